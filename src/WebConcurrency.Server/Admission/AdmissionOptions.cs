@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace WebConcurrency.Server.Admission;
+
+/// <summary>Who may run at once, who may wait, and how long a request may take. Configuration section <c>Admission</c>.</summary>
+public sealed class AdmissionOptions
+{
+    public const string Section = "Admission";
+
+    /// <summary>Requests that may run at once under a strategy that owns threads, each on one. Default 200.</summary>
+    [Range(1, 10_000)]
+    public int Threads { get; set; } = 200;
+
+    /// <summary>Requests that may be under way at once under <c>async</c>. Default 4,096.</summary>
+    [Range(1, 100_000)]
+    public int AsyncRequests { get; set; } = 4_096;
+
+    /// <summary>Requests that may wait for the one thread of <c>serial</c>. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int SerialQueue { get; set; } = 1_000;
+
+    /// <summary>How long a request may wait to be admitted. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan QueueTime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a request may take in all, queues included. Default 15 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(15);
+}

@@ -1,0 +1,42 @@
+using Npgsql;
+
+namespace WebConcurrency.Server.Database;
+
+/// <summary>What every connection has in common. A setting in the user's own connection string is left as it is.</summary>
+internal static class ConnectionSettings
+{
+    /// <summary>For requests: as many pooled connections as the gate has permits, so that the pool itself never makes anybody wait.</summary>
+    public static string ForRequests(string connectionString, int connections)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = connections };
+        Default(builder, "Application Name", "WebConcurrency");
+
+        // The statements are few and fixed: prepared at their second use, they need no parsing and planning and one round trip.
+        Default(builder, "Max Auto Prepare", 64);
+        Default(builder, "Auto Prepare Min Usages", 2);
+
+        // Safe because no statement of this server leaves anything behind in a session: no SET, no temporary table, no advisory lock, no LISTEN.
+        Default(builder, "No Reset On Close", true);
+        Default(builder, "Timeout", 5);
+        Default(builder, "Command Timeout", 14);
+        return builder.ConnectionString;
+    }
+
+    /// <summary>For looking: two connections that no request can take, so that health still answers when every permit is in use.</summary>
+    public static string ForObserving(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 2, MinPoolSize = 0 };
+        Default(builder, "Application Name", "WebConcurrency (observing)");
+        Default(builder, "Timeout", 2);
+        Default(builder, "Command Timeout", 2);
+        return builder.ConnectionString;
+    }
+
+    private static void Default(NpgsqlConnectionStringBuilder builder, string keyword, object value)
+    {
+        if (!builder.ContainsKey(keyword))
+        {
+            builder[keyword] = value;
+        }
+    }
+}

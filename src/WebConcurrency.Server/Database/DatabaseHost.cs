@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using WebConcurrency.Server.Queueing;
+
+namespace WebConcurrency.Server.Database;
+
+/// <summary>Brings the database up before the server listens and takes its own down after the server has stopped.</summary>
+internal sealed partial class DatabaseHost(
+    IConfiguration configuration, IOptions<DatabaseOptions> options, TimeProvider time, ILogger<DatabaseHost> logger) : IHostedLifecycleService, IAsyncDisposable
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
+
+    private readonly DatabaseOptions _options = options.Value;
+    private PrivatePostgres? _private;
+    private RequestDatabase? _requests;
+    private NpgsqlDataSource? _observing;
+
+    /// <summary>The database as requests use it.</summary>
+    /// <exception cref="InvalidOperationException">The server has not started yet.</exception>
+    public RequestDatabase Requests => _requests ?? throw NotStarted();
+
+    /// <summary>Connections that no request can use up.</summary>
+    /// <inheritdoc cref="Requests"/>
+    public NpgsqlDataSource Observing => _observing ?? throw NotStarted();
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var connectionString = configuration.GetConnectionString("Postgres");
+        if (string.IsNullOrWhiteSpace(connectionString))
+        {
+            connectionString = await StartPrivateAsync(cancellationToken);
+        }
+
+        try
+        {
+            _observing = NpgsqlDataSource.Create(ConnectionSettings.ForObserving(connectionString));
+            var allowed = await ConnectAsync(_observing, cancellationToken);
+            await Schema.CreateAsync(_observing, cancellationToken);
+            var connections = _options.Connections ?? allowed;
+            var source = NpgsqlDataSource.Create(ConnectionSettings.ForRequests(connectionString, connections));
+            _requests = new RequestDatabase(
+                source, new FifoGate("a database connection", connections, maxWaiting: int.MaxValue, _options.ConnectionWait, time));
+            Ready(logger, _private is null ? "the configured database" : $"a private cluster in {_private.Directory}", connections);
+        }
+        catch (Exception exception) when (exception is ArgumentException or NpgsqlException)
+        {
+            throw new StartException($"The database of ConnectionStrings:Postgres could not be used: {exception.Message}", exception);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken) => await DisposeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await (Interlocked.Exchange(ref _requests, null)?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (Interlocked.Exchange(ref _observing, null)?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (Interlocked.Exchange(ref _private, null)?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private async Task<string> StartPrivateAsync(CancellationToken cancellationToken)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new StartException(DatabaseGuidance.NoPrivateClusterHere());
+        }
+
+        var binaries = PostgresBinaries.Find(Environment.GetEnvironmentVariable("PATH")) ?? throw new StartException(DatabaseGuidance.NoPostgres());
+        _private = await PrivatePostgres.StartAsync(binaries, _options.DataDirectory, cancellationToken);
+        return _private.ConnectionString;
+    }
+
+    /// <summary>Waits until the database answers.</summary>
+    /// <returns>How many connections requests may use.</returns>
+    private async Task<int> ConnectAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await ConnectionLimit.ReadAsync(source, cancellationToken);
+            }
+            catch (NpgsqlException exception) when (exception is not PostgresException { IsTransient: false } && time.GetElapsedTime(started) < _options.StartTime)
+            {
+                await Task.Delay(RetryPause, time, cancellationToken);
+            }
+        }
+    }
+
+    private static InvalidOperationException NotStarted() => new("The database is used before the server has started, or after it has stopped.");
+
+    [LoggerMessage(2000, LogLevel.Information, "PostgreSQL: {Where:l}, {Connections} connections for requests")]
+    private static partial void Ready(ILogger logger, string where, int connections);
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
+using WebConcurrency.Server.Admission;
+using WebConcurrency.Server.Queueing;
+using WebConcurrency.Server.Strategies;
+using WebConcurrency.Server.Workloads;
+
+namespace WebConcurrency.Server.Endpoints;
+
+/// <summary>What is wrong, as <c>application/problem+json</c>; the only place that turns a failure into a status.</summary>
+internal sealed partial class Errors(IEnumerable<IStrategy> strategies, IEnumerable<IWorkload> workloads, ILogger<Errors> logger) : IExceptionHandler
+{
+    private const int ClientClosedRequest = 499;
+
+    private readonly string _known =
+        $"Strategies: {string.Join(", ", strategies.Select(strategy => strategy.Name))}. "
+        + $"Workloads: {string.Join(", ", workloads.Select(workload => workload.Name))}; also /plain. "
+        + "A path is /{strategy}/{workload} or /{workload}.";
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody reads it; the record does.
+            context.Response.StatusCode = ClientClosedRequest;
+            return true;
+        }
+
+        var (status, detail) = Describe(exception);
+        if (status == StatusCodes.Status500InternalServerError)
+        {
+            Failed(logger, exception);
+        }
+
+        await WriteAsync(context, status, detail);
+        return true;
+    }
+
+    /// <summary>Gives a body to an answer that has none: no route, or not this method.</summary>
+    public Task DescribeStatusAsync(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => WriteAsync(context, StatusCodes.Status404NotFound, _known),
+        ClientClosedRequest => Task.CompletedTask,
+        var status => WriteAsync(context, status, null),
+    };
+
+    private (int Status, string? Detail) Describe(Exception exception) => exception switch
+    {
+        BadParameterException => (StatusCodes.Status400BadRequest, exception.Message),
+        BadHttpRequestException bad => (bad.StatusCode, null),
+        UnknownStrategyException => (StatusCodes.Status404NotFound, _known),
+        TurnedAwayException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
+        DeadlineExceededException => (StatusCodes.Status504GatewayTimeout, exception.Message),
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or NpgsqlException { InnerException: TimeoutException } =>
+            (StatusCodes.Status504GatewayTimeout, "The database took longer than a statement may take."),
+        NpgsqlException failure when IsUnavailable(failure) => (StatusCodes.Status503ServiceUnavailable, "The database is not available now."),
+        _ => (StatusCodes.Status500InternalServerError, null),
+    };
+
+    /// <summary>It could not be reached, refused, or broke the connection; not: it disliked a statement.</summary>
+    private static bool IsUnavailable(NpgsqlException exception) => exception is not PostgresException postgres
+        || postgres.SqlState[..2] is "08" or "28" or "3D" or "53" or "57";
+
+    private static Task WriteAsync(HttpContext context, int status, string? detail)
+    {
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            // Not all at the same moment.
+            context.Response.Headers.RetryAfter = Random.Shared.Next(1, 4).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);
+    }
+
+    [LoggerMessage(2200, LogLevel.Error, "A request failed")]
+    private static partial void Failed(ILogger logger, Exception exception);
+}

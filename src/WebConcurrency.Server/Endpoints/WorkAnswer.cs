@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using WebConcurrency.Recording;
+
+namespace WebConcurrency.Server.Endpoints;
+
+/// <summary>A good answer: who did it, on which threads, and where the time went as far as it is known when the answer is written.</summary>
+internal sealed record WorkAnswer
+{
+    /// <summary>The record's number; left out when requests are not recorded, as are all figures.</summary>
+    public long? Id { get; init; }
+
+    public required string Strategy { get; init; }
+
+    public required string Workload { get; init; }
+
+    public IReadOnlyList<AnswerThread>? Threads { get; init; }
+
+    public required object Result { get; init; }
+
+    public double? QueueMs { get; init; }
+
+    public double? ConnectionMs { get; init; }
+
+    public double? DbMs { get; init; }
+
+    public double? WorkMs { get; init; }
+
+    [JsonIgnore]
+    public string? ServerTiming { get; private init; }
+
+    public static WorkAnswer Of(string strategy, string workload, object result, RequestRecorder? recorder)
+    {
+        if (recorder is null)
+        {
+            return new WorkAnswer { Strategy = strategy, Workload = workload, Result = result };
+        }
+
+        var times = recorder.Times();
+        return new WorkAnswer
+        {
+            Id = recorder.Id,
+            Strategy = strategy,
+            Workload = workload,
+            Threads = [.. recorder.Threads.Select(thread => new AnswerThread(thread.Managed, thread.Os))],
+            Result = result,
+            QueueMs = Milliseconds(times.Queue),
+            ConnectionMs = Milliseconds(times.Connection),
+            DbMs = Milliseconds(times.Database),
+            WorkMs = Milliseconds(times.Work),
+            ServerTiming = string.Create(
+                CultureInfo.InvariantCulture,
+                $"queue;dur={Milliseconds(times.Queue)}, connection;dur={Milliseconds(times.Connection)}, db;dur={Milliseconds(times.Database)}, work;dur={Milliseconds(times.Work)}"),
+        };
+    }
+
+    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Options;
+using WebConcurrency;
+using WebConcurrency.Recording;
+using WebConcurrency.Server;
+using WebConcurrency.Server.Admission;
+using WebConcurrency.Server.Database;
+using WebConcurrency.Server.Endpoints;
+using WebConcurrency.Server.Logging;
+using WebConcurrency.Server.Strategies;
+using WebConcurrency.Server.Waiting;
+using WebConcurrency.Server.Workloads;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.UseLocalhostByDefault();
+builder.AddServerLog();
+
+var services = builder.Services;
+services.AddRequestConcurrency(options =>
+{
+    options.WorkIsDeclared = true;
+    options.ReportedWaits.UnionWith([WaitKind.Queue, WaitKind.Connection, WaitKind.Database]);
+});
+services.AddValidated<DatabaseOptions>(DatabaseOptions.Section);
+services.AddHostedSingleton<DatabaseHost>();
+services.AddSingleton<BlockingWaiting>();
+services.AddSingleton<AsyncWaiting>();
+services.AddSingleton<WaitingStyles>();
+
+services.AddValidated<AdmissionOptions>(AdmissionOptions.Section);
+services.AddSingleton<StrategyAdmission>();
+services.AddValidated<StrategyOptions>(StrategyOptions.Section);
+services.AddSingleton<IStrategy, ThreadStrategy>();
+services.AddSingleton<IStrategy, SerialStrategy>();
+services.AddSingleton<IStrategy, AsyncStrategy>();
+services.AddSingleton<StrategyRunner>();
+
+services.AddHostedSingleton<Computing>();
+services.AddSingleton<IWorkload, IoWorkload>();
+services.AddSingleton<IWorkload, CpuWorkload>();
+services.AddSingleton<IWorkload, MixedWorkload>();
+services.AddSingleton<IWorkload, DbWorkload>();
+services.AddHostedService<WarmUp>();
+
+services.AddSingleton<WorkEndpoints>();
+services.AddSingleton<HealthEndpoints>();
+services.AddErrors();
+
+var app = builder.Build();
+app.UseRequestConcurrency();
+app.UseErrors();
+app.Services.GetRequiredService<WorkEndpoints>().Map(app);
+app.Services.GetRequiredService<HealthEndpoints>().Map(app);
+app.MapRequestConcurrency();
+
+try
+{
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (exception is StartException or OptionsValidationException or IOException)
+{
+    await Console.Error.WriteLineAsync($"The server did not start. {exception.Message}");
+    return 1;
+}

@@ -1,0 +1,15 @@
+namespace WebConcurrency.Server.Strategies;
+
+/// <summary>One way to give a request a thread. Knows neither HTTP nor what the request does. Thread-safe.</summary>
+internal interface IStrategy
+{
+    /// <summary>The name in the URL and in the records.</summary>
+    string Name { get; }
+
+    /// <summary>Whether the body must block its thread while it waits, instead of awaiting.</summary>
+    bool Blocks { get; }
+
+    /// <summary>Sees to it that the item runs once, now or later.</summary>
+    /// <exception cref="Queueing.TurnedAwayException">There is no room; the item will not run.</exception>
+    void Start(WorkItem item);
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+using WebConcurrency.Server.Admission;
+
+namespace WebConcurrency.Server.Strategies;
+
+/// <summary>One thread for all requests, first come first served: what a server without threads does.</summary>
+internal sealed class SerialStrategy(IOptions<AdmissionOptions> options) : IStrategy, IDisposable
+{
+    private readonly WorkQueue _queue = new("the serial thread", options.Value.SerialQueue);
+    private int _started;
+
+    public string Name => "serial";
+
+    public bool Blocks => true;
+
+    public void Start(WorkItem item)
+    {
+        if (Interlocked.Exchange(ref _started, 1) == 0)
+        {
+            OwnedThread.Start("serial", Serve);
+        }
+
+        _queue.Add(item);
+    }
+
+    public void Dispose() => _queue.Close();
+
+    private void Serve()
+    {
+        while (_queue.Take() is { } item)
+        {
+            item.Run();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace WebConcurrency.Server.Strategies;
+
+/// <summary>A new operating-system thread for each request; it ends with the request.</summary>
+internal sealed class ThreadStrategy : IStrategy
+{
+    public string Name => "thread";
+
+    public bool Blocks => true;
+
+    public void Start(WorkItem item) => OwnedThread.Start("request", item.Run);
+}

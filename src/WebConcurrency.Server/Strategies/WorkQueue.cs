@@ -1,0 +1,69 @@
+using WebConcurrency.Server.Queueing;
+
+namespace WebConcurrency.Server.Strategies;
+
+/// <summary>Items on their way to owned threads, first come first served. An abandoned item leaves at once and frees its place. Thread-safe.</summary>
+internal sealed class WorkQueue(string name, int limit)
+{
+    private readonly LinkedList<WorkItem> _items = [];
+    private bool _closed;
+
+    /// <exception cref="QueueFullException">As many wait as may wait.</exception>
+    public void Add(WorkItem item)
+    {
+        lock (_items)
+        {
+            if (_items.Count >= limit)
+            {
+                throw new QueueFullException(name, limit);
+            }
+
+            var node = _items.AddLast(item);
+            item.LetGo = () => Remove(node);
+            Monitor.Pulse(_items);
+        }
+    }
+
+    /// <summary>Blocks until there is an item.</summary>
+    /// <returns>The oldest item; <see langword="null"/> once the queue has closed and is empty.</returns>
+    public WorkItem? Take()
+    {
+        lock (_items)
+        {
+            while (_items.Count == 0)
+            {
+                if (_closed)
+                {
+                    return null;
+                }
+
+                Monitor.Wait(_items);
+            }
+
+            var item = _items.First!.Value;
+            _items.RemoveFirst();
+            return item;
+        }
+    }
+
+    /// <summary>Lets the takers end when nothing is left.</summary>
+    public void Close()
+    {
+        lock (_items)
+        {
+            _closed = true;
+            Monitor.PulseAll(_items);
+        }
+    }
+
+    private void Remove(LinkedListNode<WorkItem> node)
+    {
+        lock (_items)
+        {
+            if (node.List is not null)
+            {
+                _items.Remove(node);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using WebConcurrency.Server.Waiting;
+
+namespace WebConcurrency.Server.Workloads;
+
+/// <summary>A fixed amount of computing.</summary>
+internal sealed class CpuWorkload(Computing computing) : IWorkload
+{
+    public string Name => "cpu";
+
+    public IReadOnlyList<Parameter> Parameters { get; } = [new("ms", 20, 0, 10_000)];
+
+    public ValueTask<object> RunAsync(IReadOnlyList<int> arguments, IWaiting waiting, CancellationToken cancellationToken)
+    {
+        var rounds = computing.Compute(arguments[0], cancellationToken);
+        return ValueTask.FromResult<object>(new { ms = arguments[0], rounds });
+    }
+}

@@ -1,0 +1,10 @@
+using WebConcurrency.Recording;
+
+namespace WebConcurrency.Ledger;
+
+/// <summary>An uninterrupted stretch of one request's work.</summary>
+/// <param name="Who">The request. It may still run.</param>
+/// <param name="Start">When it began.</param>
+/// <param name="End">When it ended; <see cref="long.MaxValue"/> while it goes on.</param>
+/// <param name="Thread">On which thread.</param>
+internal readonly record struct WorkStretch(RequestRecorder Who, long Start, long End, ThreadIdentity Thread);

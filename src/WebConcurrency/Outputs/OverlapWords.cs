@@ -1,0 +1,33 @@
+using System.Globalization;
+using WebConcurrency.Ledger;
+using WebConcurrency.Recording;
+
+namespace WebConcurrency.Outputs;
+
+/// <summary>Says, for a newcomer, who worked while a request waited.</summary>
+internal static class OverlapWords
+{
+    private const int Named = 3;
+
+    public static string Of(RequestRecord record, in OverlapFinding finding)
+    {
+        var waited = record.Times.IoWait;
+        if (waited == TimeSpan.Zero)
+        {
+            return "It did not wait for I/O.";
+        }
+
+        var covered = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{record.Covered.TotalMilliseconds:0.0} ms of its {waited.TotalMilliseconds:0.0} ms of I/O wait were covered by others' work");
+        if (finding.Workers.IsEmpty)
+        {
+            return finding.Complete ? $"{covered}: no other request worked meanwhile." : $"{covered}; who worked is no longer kept.";
+        }
+
+        var named = string.Join(", ", finding.Workers.Take(Named).Select(share => string.Create(
+            CultureInfo.InvariantCulture, $"request #{share.Who.Id} worked {share.Work.TotalMilliseconds:0.0} ms on thread {share.Thread}")));
+        var rest = finding.Workers.Length - Named;
+        return $"{covered}: {named}{(rest > 0 ? $", and {rest} more" : "")}{(finding.Complete ? "" : ", and some that are no longer kept")}.";
+    }
+}

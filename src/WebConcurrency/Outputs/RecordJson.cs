@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace WebConcurrency.Outputs;
+
+/// <summary>A record as it is shown: times in milliseconds to the microsecond, a column that nobody could measure left out.</summary>
+internal record RecordJson
+{
+    public required long Id { get; init; }
+
+    public required long Sequence { get; init; }
+
+    public required string Method { get; init; }
+
+    public required string Route { get; init; }
+
+    public required int Status { get; init; }
+
+    public string? Strategy { get; init; }
+
+    public string? Workload { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required ImmutableArray<ThreadJson> Threads { get; init; }
+
+    public required int Hops { get; init; }
+
+    public required double WallMs { get; init; }
+
+    public double? QueueMs { get; init; }
+
+    public double? ConnectionMs { get; init; }
+
+    public double? DbMs { get; init; }
+
+    public double? IoMs { get; init; }
+
+    public double? WorkMs { get; init; }
+
+    public double? WaitMs { get; init; }
+
+    public double? CoveredMs { get; init; }
+
+    public double? OthersWorkMs { get; init; }
+
+    public int? Overlapped { get; init; }
+}

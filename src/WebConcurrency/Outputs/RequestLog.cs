@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+using WebConcurrency.Ledger;
+using WebConcurrency.Recording;
+
+namespace WebConcurrency.Outputs;
+
+/// <summary>Writes one line for each finished request, bounded by the second. Event ids 1000–1019.</summary>
+internal sealed partial class RequestLog : IRecordOutput, IDisposable
+{
+    private readonly ILogger _logger;
+    private readonly RequestLedger _ledger;
+    private readonly Columns _columns;
+    private readonly LineBudget _budget;
+
+    public RequestLog(ILoggerFactory loggers, RequestLedger ledger, RequestConcurrencyOptions options, TimeProvider time)
+    {
+        _logger = loggers.CreateLogger("WebConcurrency.Requests");
+        _ledger = ledger;
+        _columns = new Columns(options);
+        _budget = new LineBudget(time, options.LoggedPerSecond, count => LeftOut(_logger, count));
+        ledger.Faulted = exception => Fault(_logger, exception);
+    }
+
+    /// <summary>Requests without a line since the start.</summary>
+    public long LinesLeftOut => _budget.TotalRefused;
+
+    public void Write(RequestRecord record)
+    {
+        if (!_logger.IsEnabled(LogLevel.Information) || !_budget.TryTake())
+        {
+            return;
+        }
+
+        var columns = _columns.Of(record);
+        Finished(
+            _logger, record.Id, record.Method, record.Route, record.Status, record.Strategy ?? "-", ThreadWords.Of(record.Threads), Times(columns),
+            OverlapWords.Of(record, _ledger.WhoWorked(record, phase => RequestRecorder.IsIoWait(phase.Kind))),
+            columns.WallMs, columns.QueueMs, columns.WaitMs, columns.WorkMs, columns.CoveredMs, columns.OthersWorkMs, columns.Overlapped);
+    }
+
+    public void Dispose() => _budget.Dispose();
+
+    private static string Times(RecordJson columns)
+    {
+        var parts = new List<string>(4) { $"took {columns.WallMs:0.0} ms" };
+        Add("queue", columns.QueueMs);
+        Add("wait", columns.WaitMs);
+        Add("work", columns.WorkMs);
+        return string.Join(", ", parts);
+
+        void Add(string name, double? milliseconds)
+        {
+            if (milliseconds is { } known)
+            {
+                parts.Add(FormattableString.Invariant($"{name} {known:0.0} ms"));
+            }
+        }
+    }
+
+    // The last parameters are not in the sentence; they become properties by their own names, hence the capitals.
+    [LoggerMessage(1000, LogLevel.Information, "#{Id} {Method:l} {Route:l} {Status} {Strategy:l} on {Threads:l}: {Times:l}. {Overlap:l}")]
+    private static partial void Finished(
+        ILogger logger, long id, string method, string route, int status, string strategy, string threads, string times, string overlap,
+        double WallMs, double? QueueMs, double? WaitMs, double? WorkMs, double? CoveredMs, double? OthersWorkMs, int? Overlapped);
+
+    [LoggerMessage(1001, LogLevel.Information, "{Count} more requests finished within a second and are not logged one by one; their records are kept")]
+    private static partial void LeftOut(ILogger logger, long count);
+
+    [LoggerMessage(1002, LogLevel.Error, "Recording a request failed; the request itself was not disturbed")]
+    private static partial void Fault(ILogger logger, Exception exception);
+}

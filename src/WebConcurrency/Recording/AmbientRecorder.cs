@@ -1,0 +1,24 @@
+namespace WebConcurrency.Recording;
+
+/// <summary>
+/// Carries the recorder along with the request's execution context. The runtime calls back whenever that context enters or leaves a
+/// thread: this is how a request's threads are known without touching its code.
+/// </summary>
+internal static class AmbientRecorder
+{
+    private static readonly AsyncLocal<RequestRecorder?> Local = new(Changed);
+
+    public static RequestRecorder? Current
+    {
+        get => Local.Value;
+        set => Local.Value = value;
+    }
+
+    // An exception that leaves this callback ends the process; Leave and Enter let none out.
+    private static void Changed(AsyncLocalValueChangedArgs<RequestRecorder?> change)
+    {
+        var thread = ThreadIdentity.Current;
+        change.PreviousValue?.Leave(thread);
+        change.CurrentValue?.Enter(thread);
+    }
+}

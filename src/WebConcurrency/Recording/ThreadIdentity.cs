@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace WebConcurrency.Recording;
+
+/// <summary>Which thread: the runtime's number for it and the operating system's.</summary>
+/// <param name="Managed"><see cref="Environment.CurrentManagedThreadId"/>. The runtime gives the number of an ended thread to a new one.</param>
+/// <param name="Os">The kernel's id, as in <c>/proc/self/task</c> and <c>top -H</c>; <see langword="null"/> where it cannot be read (only Linux is read).</param>
+public readonly partial record struct ThreadIdentity(int Managed, int? Os)
+{
+    [ThreadStatic]
+    private static ThreadIdentity t_current;
+
+    /// <summary>The thread that asks. Read from the kernel once for each thread, so later calls cost no system call.</summary>
+    public static ThreadIdentity Current
+    {
+        get
+        {
+            if (t_current.Managed == 0)
+            {
+                t_current = new ThreadIdentity(Environment.CurrentManagedThreadId, ReadOsId());
+            }
+
+            return t_current;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Os is { } os ? $"{Managed} (OS {os})" : $"{Managed}";
+
+    private static int? ReadOsId()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        try
+        {
+            return GetTid();
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A C library older than glibc 2.30.
+            return null;
+        }
+    }
+
+    /// <summary>gettid(2).</summary>
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    private static partial int GetTid();
+}

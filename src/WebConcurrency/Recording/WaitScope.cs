@@ -1,0 +1,18 @@
+namespace WebConcurrency.Recording;
+
+/// <summary>A wait that has begun; disposing it ends the wait. The default value names no request and does nothing.</summary>
+/// <remarks>Dispose it once, on whatever thread the request goes on. Not for sharing between threads.</remarks>
+public readonly record struct WaitScope : IDisposable
+{
+    private readonly RequestRecorder? _recorder;
+    private readonly WaitKind _kind;
+
+    internal WaitScope(RequestRecorder recorder, WaitKind kind)
+    {
+        _recorder = recorder;
+        _kind = kind;
+    }
+
+    /// <summary>Ends the wait. Never throws.</summary>
+    public void Dispose() => _recorder?.EndWait(_kind);
+}

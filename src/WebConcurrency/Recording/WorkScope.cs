@@ -1,0 +1,13 @@
+namespace WebConcurrency.Recording;
+
+/// <summary>A request's work has begun; disposing it says that it is over. The default value names no request and does nothing.</summary>
+/// <remarks>Dispose it once. Not for sharing between threads.</remarks>
+public readonly record struct WorkScope : IDisposable
+{
+    private readonly RequestRecorder? _recorder;
+
+    internal WorkScope(RequestRecorder recorder) => _recorder = recorder;
+
+    /// <summary>Ends the work. Never throws.</summary>
+    public void Dispose() => _recorder?.EndWork();
+}

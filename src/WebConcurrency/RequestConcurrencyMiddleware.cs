@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+using WebConcurrency.Ledger;
+using WebConcurrency.Outputs;
+using WebConcurrency.Recording;
+
+namespace WebConcurrency;
+
+/// <summary>Opens a recorder for each request and closes it when the response is complete. Never changes a response.</summary>
+internal sealed class RequestConcurrencyMiddleware(
+    RequestDelegate next, RequestLedger ledger, MomentLog moments, ObservingRequests observing, IOptions<RequestConcurrencyOptions> options)
+{
+    private const int ClientClosedRequest = 499;
+
+    private readonly bool _enabled = options.Value.Enabled;
+
+    public Task InvokeAsync(HttpContext context) =>
+        _enabled && !observing.Includes(context) && TryOpen(context) is { } recorder ? RecordAsync(context, recorder) : next(context);
+
+    private async Task RecordAsync(HttpContext context, RequestRecorder recorder)
+    {
+        AmbientRecorder.Current = recorder;
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception)
+        {
+            // Nobody below has answered: what is sent is decided above, mostly a 500. Not every server completes such a response.
+            recorder.Close(StatusAfter(exception, context));
+            throw;
+        }
+        finally
+        {
+            // Routing may have run behind this middleware; an error handler may have undone what it found.
+            recorder.Route ??= RouteOf(context);
+        }
+    }
+
+    private RequestRecorder? TryOpen(HttpContext context)
+    {
+        try
+        {
+            var recorder = ledger.Open(KnownMethod(context.Request.Method), moments.Observer());
+            recorder.Route = RouteOf(context);
+            context.Response.OnCompleted(static state =>
+            {
+                var (opened, context) = ((RequestRecorder, HttpContext))state;
+                opened.Close(context.Response.StatusCode);
+                return Task.CompletedTask;
+            }, (recorder, context));
+            return recorder;
+        }
+        catch (Exception exception)
+        {
+            ledger.Fault(exception);
+            return null;
+        }
+    }
+
+    private static int StatusAfter(Exception exception, HttpContext context) =>
+        context.Response.HasStarted ? context.Response.StatusCode
+        : exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested ? ClientClosedRequest
+        : exception is BadHttpRequestException bad ? bad.StatusCode
+        : StatusCodes.Status500InternalServerError;
+
+    private static string? RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+
+    private static string KnownMethod(string method) =>
+        HttpMethods.GetCanonicalizedValue(method) switch
+        {
+            var known when HttpMethods.IsGet(known) || HttpMethods.IsPost(known) || HttpMethods.IsPut(known) || HttpMethods.IsDelete(known)
+                || HttpMethods.IsPatch(known) || HttpMethods.IsHead(known) || HttpMethods.IsOptions(known) || HttpMethods.IsTrace(known)
+                || HttpMethods.IsConnect(known) => known,
+            _ => "_OTHER",
+        };
+}

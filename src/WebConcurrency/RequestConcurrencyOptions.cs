@@ -1,0 +1,58 @@
+using System.ComponentModel.DataAnnotations;
+using WebConcurrency.Recording;
+
+namespace WebConcurrency;
+
+/// <summary>Settings of the recorder, bound from the configuration section <c>Concurrency</c>. Read once, at start.</summary>
+public sealed class RequestConcurrencyOptions
+{
+    /// <summary>Where the settings stand in the configuration.</summary>
+    public const string Section = "Concurrency";
+
+    /// <summary>Whether requests are recorded at all. Default: yes.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>
+    /// Whether <c>/concurrency</c> answers everybody outside Development, where it is mapped without authorization. Default: no.
+    /// </summary>
+    public bool Open { get; set; }
+
+    /// <summary>
+    /// Whether only the time between the ends of <see cref="RequestRecorder.Work"/> is work. Default: no; all time on a thread, outside of
+    /// waits, is work.
+    /// </summary>
+    public bool WorkIsDeclared { get; set; }
+
+    /// <summary>
+    /// Waits that this application reports whenever they occur, so that a request without one has 0 and not an absent figure. Default: none.
+    /// </summary>
+    public ISet<WaitKind> ReportedWaits { get; } = new HashSet<WaitKind>();
+
+    /// <summary>
+    /// First path segments whose requests only look and are never recorded, besides event streams and WebSockets.
+    /// Default: <c>/concurrency</c>, <c>/metrics</c>, <c>/health</c>, <c>/openapi</c>.
+    /// </summary>
+    public ISet<string> ObservingPaths { get; } =
+        new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "/concurrency", "/metrics", "/health", "/openapi" };
+
+    /// <summary>Finished records kept for <c>/concurrency</c>. Default 10,000.</summary>
+    [Range(100, 1_000_000)]
+    public int RecordsKept { get; set; } = 10_000;
+
+    /// <summary>
+    /// Stretches of work kept (40 bytes each) to tell who worked during a wait; a wait during which more were done has no
+    /// <see cref="RequestRecord.Overlapped"/>. Default 65,536.
+    /// </summary>
+    [Range(1_024, 16_777_216)]
+    public int WorkKept { get; set; } = 65_536;
+
+    /// <summary>Finished requests that may wait to be made into records; more are dropped and counted. Default 65,536.</summary>
+    [Range(1_024, 1_048_576)]
+    public int PendingRecords { get; set; } = 65_536;
+
+    /// <summary>
+    /// Requests logged in one second, with one line each and, at Debug, their moments; a further line says how many were left out. Default 500.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int LoggedPerSecond { get; set; } = 500;
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using WebConcurrency.Ledger;
+using WebConcurrency.Outputs;
+
+namespace WebConcurrency;
+
+/// <summary>Adds the recorder to an application's services.</summary>
+public static class RequestConcurrencyServiceCollectionExtensions
+{
+    /// <summary>Adds what <c>UseRequestConcurrency</c> and <c>MapRequestConcurrency</c> need. Calling it again only adds to the settings.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Settings, applied after those of the configuration section <see cref="RequestConcurrencyOptions.Section"/>.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="OptionsValidationException">At the application's start: a setting is out of its range.</exception>
+    public static IServiceCollection AddRequestConcurrency(
+        this IServiceCollection services, Action<RequestConcurrencyOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+
+        var options = services.AddOptions<RequestConcurrencyOptions>()
+            .BindConfiguration(RequestConcurrencyOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RequestConcurrencyOptions>>().Value);
+        services.TryAddSingleton<RequestLedger>();
+        services.TryAddSingleton<ObservingRequests>();
+        services.TryAddSingleton<MomentLog>();
+        services.TryAddSingleton<RequestLog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<Microsoft.Extensions.Hosting.IHostedService, LedgerSettler>());
+        return services;
+    }
+}
