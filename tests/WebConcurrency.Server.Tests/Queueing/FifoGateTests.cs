@@ -1,0 +1,169 @@
+using Microsoft.Extensions.Time.Testing;
+using WebConcurrency.Server.Queueing;
+
+namespace WebConcurrency.Server.Tests.Queueing;
+
+public sealed class FifoGateTests
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    private readonly FakeTimeProvider _time = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Blocking_and_async_callers_are_served_in_order_of_arrival()
+    {
+        var gate = new FifoGate("gate", 1, 10, Long, TimeProvider.System);
+        gate.Enter(Token);
+        var served = new List<int>();
+        var callers = new List<Task>();
+        for (var i = 0; i < 10; i++)
+        {
+            var number = i;
+            callers.Add(number % 2 == 0
+                ? Task.Factory.StartNew(() => { gate.Enter(Token); Served(number); }, Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                : Task.Run(async () => { await gate.EnterAsync(Token); Served(number); }, Token));
+            await UntilWaitingAsync(gate, number + 1);
+        }
+
+        gate.Release();
+        await Task.WhenAll(callers);
+
+        Assert.Equal(Enumerable.Range(0, 10), served);
+        Assert.Equal((0, 0), (gate.InUse, gate.Waiting));
+        return;
+
+        void Served(int number)
+        {
+            // The permit makes this exclusive.
+            served.Add(number);
+            gate.Release();
+        }
+    }
+
+    [Fact]
+    public async Task Freed_permit_goes_to_the_waiter_and_not_to_whoever_comes_next()
+    {
+        var gate = new FifoGate("gate", 1, 10, Long, TimeProvider.System);
+        gate.Enter(Token);
+        var waiter = gate.EnterAsync(Token).AsTask();
+        gate.Release();
+
+        Assert.False(gate.TryEnter());
+        await waiter;
+    }
+
+    [Fact]
+    public async Task Full_queue_refuses_by_name_and_limit()
+    {
+        var gate = new FifoGate("the bakery", 1, 1, Long, TimeProvider.System);
+        gate.Enter(Token);
+        var waiter = gate.EnterAsync(Token).AsTask();
+
+        var refused = await Assert.ThrowsAsync<QueueFullException>(async () => await gate.EnterAsync(Token));
+        Assert.Throws<QueueFullException>(() => gate.Enter(Token));
+
+        Assert.Contains("the bakery", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("limit is 1", refused.Message, StringComparison.Ordinal);
+        gate.Release();
+        await waiter;
+    }
+
+    [Fact]
+    public async Task Async_waiter_gives_up_at_the_limit_and_leaves_the_queue()
+    {
+        var gate = new FifoGate("gate", 1, 10, Long, _time);
+        gate.Enter(Token);
+        var waiter = gate.EnterAsync(Token).AsTask();
+        _time.Advance(Long - TimeSpan.FromMilliseconds(1));
+        Assert.False(waiter.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await Assert.ThrowsAsync<QueueTimeoutException>(() => waiter);
+        Assert.Equal(0, gate.Waiting);
+    }
+
+    [Fact]
+    public void Blocking_waiter_gives_up_at_the_limit_and_leaves_the_queue()
+    {
+        var gate = new FifoGate("gate", 1, 10, TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        gate.Enter(Token);
+
+        Assert.Throws<QueueTimeoutException>(() => gate.Enter(Token));
+        Assert.Equal(0, gate.Waiting);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cancelled_waiter_leaves_the_queue_and_the_next_one_is_served(bool blocking)
+    {
+        using var cancel = new CancellationTokenSource();
+        var gate = new FifoGate("gate", 1, 10, Long, TimeProvider.System);
+        gate.Enter(Token);
+        var cancelled = blocking
+            ? Task.Factory.StartNew(() => gate.Enter(cancel.Token), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            : gate.EnterAsync(cancel.Token).AsTask();
+        await UntilWaitingAsync(gate, 1);
+        var next = gate.EnterAsync(Token).AsTask();
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        gate.Release();
+        await next;
+        Assert.Equal(1, gate.InUse);
+    }
+
+    [Fact]
+    public async Task Permits_are_conserved_over_random_outcomes()
+    {
+        var gate = new FifoGate("gate", 3, 20, TimeSpan.FromMilliseconds(2), TimeProvider.System);
+        int inside = 0, most = 0;
+        await Task.WhenAll(Enumerable.Range(0, 400).Select(seed => Task.Run(async () =>
+        {
+            var random = new Random(seed);
+            using var cancel = new CancellationTokenSource(random.Next(1, 5));
+            try
+            {
+                if (random.Next(2) == 0)
+                {
+                    gate.Enter(cancel.Token);
+                }
+                else
+                {
+                    await gate.EnterAsync(cancel.Token);
+                }
+            }
+            catch (Exception exception) when (exception is TurnedAwayException or OperationCanceledException)
+            {
+                return;
+            }
+
+            InterlockedMax(ref most, Interlocked.Increment(ref inside));
+            Thread.SpinWait(random.Next(20_000));
+            Interlocked.Decrement(ref inside);
+            gate.Release();
+        }, Token)));
+
+        Assert.InRange(most, 1, 3);
+        Assert.Equal((0, 0), (gate.InUse, gate.Waiting));
+    }
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        int seen;
+        while ((seen = Volatile.Read(ref target)) < value)
+        {
+            Interlocked.CompareExchange(ref target, value, seen);
+        }
+    }
+
+    private static async Task UntilWaitingAsync(FifoGate gate, int count)
+    {
+        while (gate.Waiting < count)
+        {
+            await Task.Delay(1, Token);
+        }
+    }
+}

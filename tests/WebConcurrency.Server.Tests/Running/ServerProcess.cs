@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Reflection;
+using System.Text.Json;
+using System.Threading.Channels;
+
+namespace WebConcurrency.Server.Tests.Running;
+
+/// <summary>The server as its users run it: a process of its own, whose log lines can be read.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private ServerProcess(Process process, bool readsLog)
+    {
+        _process = process;
+        _errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        if (readsLog)
+        {
+            ReadLog();
+        }
+    }
+
+    public static string Program { get; } = Path.GetFullPath(
+        typeof(ServerProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "ServerProgram").Value!);
+
+    public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromMinutes(1) };
+
+    public int Id => _process.Id;
+
+    /// <summary>Starts a server on a free port and waits until it listens.</summary>
+    public static async Task<ServerProcess> StartAsync(params (string Name, string Value)[] environment)
+    {
+        var server = Launch(readsLog: true, environment);
+        var line = await server.LineAsync(line => line.Contains("Now listening on", StringComparison.Ordinal));
+        server.Client.BaseAddress = new Uri(JsonDocument.Parse(line).RootElement.GetProperty("address").GetString()!);
+        return server;
+    }
+
+    /// <summary>Starts a server without waiting for anything.</summary>
+    public static ServerProcess Launch(bool readsLog, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new ServerProcess(Process.Start(start)!, readsLog);
+    }
+
+    /// <summary>The next line of the log that fits; those before it are gone.</summary>
+    public async Task<string> LineAsync(Func<string, bool> fits)
+    {
+        try
+        {
+            await foreach (var line in _lines.Reader.ReadAllAsync(TestContext.Current.CancellationToken))
+            {
+                if (fits(line))
+                {
+                    return line;
+                }
+            }
+        }
+        catch (ChannelClosedException)
+        {
+        }
+
+        throw new InvalidOperationException($"The server ended before the line: {await _errors}");
+    }
+
+    public async Task<JsonElement> JsonAsync(string path) =>
+        await Client.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
+
+    /// <summary>Asks it to stop, as a service manager does.</summary>
+    public void Terminate() => Process.Start("kill", ["-TERM", Id.ToString(null as IFormatProvider)])!.WaitForExit();
+
+    public void Kill() => _process.Kill();
+
+    public async Task<(int Code, string Errors)> ExitAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (_process.ExitCode, await _errors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Terminate();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        _process.Dispose();
+        Client.Dispose();
+    }
+
+    /// <summary>Begins to read the log.</summary>
+    public void ReadLog() => _ = ReadLinesAsync();
+
+    private async Task ReadLinesAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            _lines.Writer.TryWrite(line);
+        }
+
+        _lines.Writer.Complete();
+    }
+}

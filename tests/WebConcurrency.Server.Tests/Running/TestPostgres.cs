@@ -1,0 +1,32 @@
+using Npgsql;
+using WebConcurrency.Server.Database;
+
+namespace WebConcurrency.Server.Tests.Running;
+
+/// <summary>One private cluster for all tests that do not test the private cluster itself.</summary>
+public sealed class TestPostgres : IAsyncLifetime
+{
+    private PrivatePostgres? _postgres;
+
+    public string ConnectionString => _postgres!.ConnectionString;
+
+    public async ValueTask InitializeAsync()
+    {
+        var binaries = PostgresBinaries.Find(Environment.GetEnvironmentVariable("PATH"));
+        Assert.SkipWhen(binaries is null, DatabaseGuidance.NoPostgres());
+        _postgres = await PrivatePostgres.StartAsync(binaries, null, CancellationToken.None);
+    }
+
+    /// <summary>Waits until a statement on the server is in the given wait, seen from PostgreSQL itself.</summary>
+    public async Task UntilAsync(string condition, long expected)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        await using var command = source.CreateCommand($"select count(*) from pg_stat_activity where pid <> pg_backend_pid() and {condition}");
+        while ((long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))! != expected)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _postgres?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

@@ -1,0 +1,172 @@
+using WebConcurrency.Recording;
+
+namespace WebConcurrency.Tests.Ledger;
+
+public sealed class RequestLedgerTests
+{
+    private static readonly ThreadIdentity One = new(1, 101);
+    private static readonly ThreadIdentity Two = new(2, 102);
+
+    [Fact]
+    public void Waiting_request_counts_the_work_of_another_and_names_its_thread()
+    {
+        var harness = new LedgerHarness();
+        var (waiting, working) = (harness.Open(), harness.Open());
+        waiting.Enter(One);
+        var wait = waiting.Wait(WaitKind.Database);
+        harness.Pass(50);
+        working.Enter(Two);
+        harness.Pass(300);
+        working.Leave(Two);
+        harness.Pass(150);
+        wait.Dispose();
+
+        var record = harness.CloseAndRecord(waiting);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(500), record.Times.Database);
+        Assert.Equal(TimeSpan.FromMilliseconds(300), record.Covered);
+        Assert.Equal(1, record.Overlapped);
+        var who = Assert.Single(harness.Ledger.WhoWorked(record, phase => phase.Kind == PhaseKind.Database).Workers);
+        Assert.Equal((working.Id, Two, TimeSpan.FromMilliseconds(300)), (who.Who.Id, who.Thread, who.Work));
+    }
+
+    [Fact]
+    public void Two_that_work_at_once_cover_once_and_work_twice()
+    {
+        var harness = new LedgerHarness();
+        var (waiting, first, second) = (harness.Open(), harness.Open(), harness.Open());
+        using var wait = waiting.Wait(WaitKind.Io);
+        first.Enter(One);
+        second.Enter(Two);
+        harness.Pass(10);
+
+        var record = harness.CloseAndRecord(waiting);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(10), record.Covered);
+        Assert.Equal(TimeSpan.FromMilliseconds(20), record.OthersWork);
+        Assert.Equal(2, record.Overlapped);
+    }
+
+    [Fact]
+    public void Work_during_a_queue_or_a_connection_wait_is_not_overlap()
+    {
+        var harness = new LedgerHarness();
+        var (waiting, working) = (harness.Open(), harness.Open());
+        working.Enter(Two);
+        using (waiting.Wait(WaitKind.Queue))
+        {
+            harness.Pass(10);
+        }
+
+        using (waiting.Wait(WaitKind.Connection))
+        {
+            harness.Pass(10);
+        }
+
+        var record = harness.CloseAndRecord(waiting);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(20), record.Times.Wait);
+        Assert.Equal((TimeSpan.Zero, TimeSpan.Zero, (int?)0), (record.Covered, record.OthersWork, record.Overlapped));
+    }
+
+    [Fact]
+    public void Undeclared_work_is_nobodys_where_work_is_declared()
+    {
+        var harness = new LedgerHarness(options => options.WorkIsDeclared = true);
+        var (waiting, reading) = (harness.Open(), harness.Open());
+        using var wait = waiting.Wait(WaitKind.Database);
+        reading.Enter(Two);
+        harness.Pass(10);
+
+        var record = harness.CloseAndRecord(waiting);
+        Assert.Equal(TimeSpan.Zero, record.Covered);
+        Assert.False(harness.CloseAndRecord(reading).WorkIsKnown);
+    }
+
+    [Fact]
+    public void More_work_than_is_kept_leaves_the_count_out_and_the_times_exact()
+    {
+        var harness = new LedgerHarness(options => options.WorkKept = 1_024);
+        var (waiting, working) = (harness.Open(), harness.Open());
+        var wait = waiting.Wait(WaitKind.Database);
+        for (var i = 0; i < 1_025; i++)
+        {
+            working.Enter(Two);
+            harness.Pass(1);
+            working.Leave(Two);
+            harness.Pass(1);
+        }
+
+        wait.Dispose();
+        var record = harness.CloseAndRecord(waiting);
+
+        Assert.Null(record.Overlapped);
+        Assert.Equal(TimeSpan.FromMilliseconds(1_025), record.Covered);
+        Assert.False(harness.Ledger.WhoWorked(record, _ => true).Complete);
+    }
+
+    [Fact]
+    public void Counts_follow_requests_through_queue_run_and_leftover()
+    {
+        var harness = new LedgerHarness(options => options.WorkIsDeclared = true);
+        var recorder = harness.Open();
+        var queue = recorder.Wait(WaitKind.Queue);
+        Assert.Equal((0, 1, 0), Live());
+
+        var work = recorder.Work();
+        queue.Dispose();
+        Assert.Equal((1, 0, 0), Live());
+
+        recorder.Close(504);
+        Assert.Equal((0, 0, 1), Live());
+
+        work.Dispose();
+        Assert.Equal((0, 0, 0), Live());
+        return;
+
+        (int, int, int) Live() => (harness.Ledger.Counts.Running, harness.Ledger.Counts.Queued, harness.Ledger.Counts.Leftover);
+    }
+
+    [Fact]
+    public void A_request_that_closes_in_the_queue_is_no_longer_queued()
+    {
+        var harness = new LedgerHarness();
+        var recorder = harness.Open();
+        var queue = recorder.Wait(WaitKind.Queue);
+        recorder.Close(503);
+        queue.Dispose();
+
+        Assert.Equal((0, 0), (harness.Ledger.Counts.Running, harness.Ledger.Counts.Queued));
+    }
+
+    [Fact]
+    public void Ring_keeps_the_newest_in_order_of_finishing()
+    {
+        var harness = new LedgerHarness(options => options.RecordsKept = 100);
+        var recorders = Enumerable.Range(0, 150).Select(_ => harness.Open()).ToList();
+        foreach (var recorder in Enumerable.Reverse(recorders))
+        {
+            recorder.Close(200);
+        }
+
+        harness.Ledger.Settle();
+
+        Assert.Equal(Enumerable.Range(51, 100).Select(i => (long)i), harness.Ledger.Records().Select(record => record.Sequence));
+        Assert.Equal(Enumerable.Range(1, 100).Reverse().Select(i => (long)i), harness.Ledger.Records().Select(record => record.Id));
+    }
+
+    [Fact]
+    public void More_pending_records_than_allowed_are_dropped_and_counted()
+    {
+        var harness = new LedgerHarness(options => options.PendingRecords = 1_024);
+        for (var i = 0; i < 1_030; i++)
+        {
+            harness.Open().Close(200);
+        }
+
+        harness.Ledger.Settle();
+
+        Assert.Equal(1_024, harness.Ledger.Records().Length);
+        Assert.Equal((1_030, 6), (harness.Ledger.Counts.Finished, harness.Ledger.Counts.Dropped));
+    }
+}
