@@ -13,15 +13,15 @@ internal sealed class StrategyAdmission
         var limits = options.Value;
         _gates = new Dictionary<string, FifoGate>(StringComparer.Ordinal)
         {
-            ["thread"] = Gate("thread", limits.Threads),
-            ["async"] = Gate("async", limits.AsyncRequests),
+            ["thread"] = Gate("thread", limits.Threads, limits.Threads / 2),
+            ["async"] = Gate("async", limits.AsyncRequests, limits.AsyncRequests / 2),
 
-            // Its own queue, bounded in length and by the deadline, is what it shows; the gate only stands where the others' stands.
-            ["serial"] = Gate("serial", limits.SerialQueue + 1),
+            // It runs one at a time and queues the others itself: that queue is what it shows, bounded by the deadline and here in its length.
+            ["serial"] = Gate("serial", limits.SerialQueue + 1, maxWaiting: 0),
         };
 
-        FifoGate Gate(string name, int permits) =>
-            new($"strategy '{name}'", permits, Math.Max(1, permits / 2), limits.QueueTime, time);
+        FifoGate Gate(string name, int permits, int maxWaiting) =>
+            new($"strategy '{name}'", permits, maxWaiting, limits.QueueTime, time);
     }
 
     public FifoGate For(string strategy) => _gates[strategy];

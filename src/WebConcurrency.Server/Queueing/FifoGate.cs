@@ -137,7 +137,7 @@ internal sealed class FifoGate
 
             if (_waiting.Count >= _maxWaiting)
             {
-                throw new QueueFullException(_name, _maxWaiting);
+                throw new QueueFullException(_name, Permits, _maxWaiting);
             }
 
             var waiter = new Waiter(isAsync);

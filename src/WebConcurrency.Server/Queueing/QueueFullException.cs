@@ -1,4 +1,5 @@
 namespace WebConcurrency.Server.Queueing;
 
-/// <summary>As many wait as may wait.</summary>
-public sealed class QueueFullException(string name, int limit) : TurnedAwayException($"The queue for {name} is full: {limit} wait, the limit is {limit}.");
+/// <summary>As many are inside and as many wait as may.</summary>
+public sealed class QueueFullException(string name, int permits, int maxWaiting)
+    : TurnedAwayException($"No room for {name}: {permits} inside and {maxWaiting} waiting are the limits.");

@@ -1,12 +1,9 @@
-using Microsoft.Extensions.Options;
-using WebConcurrency.Server.Admission;
-
 namespace WebConcurrency.Server.Strategies;
 
 /// <summary>One thread for all requests, first come first served: what a server without threads does.</summary>
-internal sealed class SerialStrategy(IOptions<AdmissionOptions> options) : IStrategy, IDisposable
+internal sealed class SerialStrategy : IStrategy, IDisposable
 {
-    private readonly WorkQueue _queue = new("the serial thread", options.Value.SerialQueue);
+    private readonly WorkQueue _queue = new();
     private int _started;
 
     public string Name => "serial";

@@ -1,23 +1,18 @@
-using WebConcurrency.Server.Queueing;
-
 namespace WebConcurrency.Server.Strategies;
 
-/// <summary>Items on their way to owned threads, first come first served. An abandoned item leaves at once and frees its place. Thread-safe.</summary>
-internal sealed class WorkQueue(string name, int limit)
+/// <summary>
+/// Items on their way to owned threads, first come first served; admission bounds how many. An abandoned item leaves at once and frees its place.
+/// Thread-safe.
+/// </summary>
+internal sealed class WorkQueue
 {
     private readonly LinkedList<WorkItem> _items = [];
     private bool _closed;
 
-    /// <exception cref="QueueFullException">As many wait as may wait.</exception>
     public void Add(WorkItem item)
     {
         lock (_items)
         {
-            if (_items.Count >= limit)
-            {
-                throw new QueueFullException(name, limit);
-            }
-
             var node = _items.AddLast(item);
             item.LetGo = () => Remove(node);
             Monitor.Pulse(_items);

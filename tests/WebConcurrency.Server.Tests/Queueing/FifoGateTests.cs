@@ -65,7 +65,7 @@ public sealed class FifoGateTests
         Assert.Throws<QueueFullException>(() => gate.Enter(Token));
 
         Assert.Contains("the bakery", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("limit is 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("1 inside and 1 waiting are the limits", refused.Message, StringComparison.Ordinal);
         gate.Release();
         await waiter;
     }

@@ -64,6 +64,7 @@ internal sealed class TestServer : WebApplicationFactory<Program>
         builder.UseEnvironment("Development");
         builder.UseSetting("ConnectionStrings:Postgres", _postgres.ConnectionString);
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
+        builder.UseSetting("Serilog:MinimumLevel:Override:WebConcurrency.Moments", "Fatal");
         foreach (var (key, value) in _settings)
         {
             builder.UseSetting(key, value);

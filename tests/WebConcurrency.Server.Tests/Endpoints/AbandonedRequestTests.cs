@@ -1,0 +1,230 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using WebConcurrency.Recording;
+using WebConcurrency.Server.Tests.Running;
+using WebConcurrency.Server.Waiting;
+using WebConcurrency.Server.Workloads;
+
+namespace WebConcurrency.Server.Tests.Endpoints;
+
+/// <summary>Requests whose answer nobody waits for any more: their threads go on, and must never meet the next request.</summary>
+public sealed class AbandonedRequestTests(TestPostgres postgres)
+{
+    [Theory]
+    [InlineData("thread")]
+    [InlineData("serial")]
+    [InlineData("async")]
+    public async Task Thread_that_outlives_its_request_sees_nothing_of_the_next_one_on_the_connection(string strategy)
+    {
+        var stubborn = new StubbornWorkload();
+        await using var server = Start(stubborn, ("Admission:Deadline", "00:00:00.300"));
+        using var connection = new RawConnection(server.Address);
+
+        var first = await connection.AskAsync($"/{strategy}/stubborn", "first");
+        Assert.StartsWith("HTTP/1.1 504", first, StringComparison.Ordinal);
+        Assert.Contains("limit of 0.3 s", first, StringComparison.Ordinal);
+        await server.UntilSummaryAsync("leftover", 1);
+
+        // The same connection: Kestrel reuses the same context objects for it.
+        var second = connection.AskAsync("/thread/io?ms=250", "second");
+        await postgres.UntilAsync("wait_event = 'PgSleep'", 1);
+        stubborn.Release();
+        await stubborn.Ended;
+        Assert.Null(stubborn.SeenAfterwards);
+        Assert.Contains("\"ms\":250", await second, StringComparison.Ordinal);
+        Assert.Contains("\"workload\":\"io\"", await second, StringComparison.Ordinal);
+        await server.UntilSummaryAsync("leftover", 0);
+
+        var records = await server.JsonAsync("/concurrency/requests");
+        var io = records.EnumerateArray().Single(record => record.GetProperty("workload").GetString() == "io");
+        Assert.DoesNotContain(io.GetProperty("threads").EnumerateArray(), thread => thread.GetProperty("os").GetInt32() == stubborn.OsThread);
+    }
+
+    [Theory]
+    [InlineData("thread")]
+    [InlineData("async")]
+    public async Task Client_that_leaves_is_recorded_and_its_thread_counted_until_it_ends(string strategy)
+    {
+        var stubborn = new StubbornWorkload();
+        await using var server = Start(stubborn);
+        using (var connection = new RawConnection(server.Address))
+        {
+            await connection.SendAsync($"/{strategy}/stubborn", "gone");
+            await stubborn.Began;
+        }
+
+        await server.UntilSummaryAsync("leftover", 1);
+        Assert.Equal(499, (await server.RecordAsync(1)).GetProperty("status").GetInt32());
+        stubborn.Release();
+        await server.UntilSummaryAsync("leftover", 0);
+        Assert.Null(stubborn.SeenAfterwards);
+    }
+
+    [Fact]
+    public async Task Client_that_leaves_the_queue_is_never_served()
+    {
+        var stubborn = new StubbornWorkload();
+        await using var server = Start(stubborn);
+        using var holder = new RawConnection(server.Address);
+        await holder.SendAsync("/serial/stubborn", "first");
+        await stubborn.Began;
+        using (var leaver = new RawConnection(server.Address))
+        {
+            await leaver.SendAsync("/serial/stubborn", "second");
+            await server.UntilSummaryAsync("queued", 1);
+        }
+
+        await server.UntilSummaryAsync("queued", 0);
+        stubborn.Release();
+        await server.UntilSummaryAsync("running", 0);
+        Assert.Equal(1, stubborn.Runs);
+    }
+
+    [Fact]
+    public async Task Query_of_a_client_that_left_ends_in_the_database()
+    {
+        await using var server = new TestServer(postgres);
+        foreach (var strategy in new[] { "thread", "async" })
+        {
+            using (var connection = new RawConnection(server.Address))
+            {
+                await connection.SendAsync($"/{strategy}/io?ms=10000", "gone");
+                await postgres.UntilAsync("wait_event = 'PgSleep'", 1);
+            }
+
+            await postgres.UntilAsync("wait_event = 'PgSleep'", 0);
+            await server.UntilSummaryAsync("leftover", 0);
+            Assert.Equal(5, (await server.JsonAsync($"/{strategy}/io?ms=5")).GetProperty("result").GetProperty("ms").GetInt32());
+        }
+    }
+
+    [Fact]
+    public async Task Computing_stops_at_the_deadline()
+    {
+        await using var server = new TestServer(postgres, null, ("Admission:Deadline", "00:00:00.200"));
+        using var answer = await server.GetAsync("/thread/cpu?ms=10000");
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        await server.UntilSummaryAsync("leftover", 0);
+    }
+
+    private TestServer Start(StubbornWorkload stubborn, params (string, string)[] settings) => new(
+        postgres,
+        services =>
+        {
+            services.AddHttpContextAccessor();
+            services.AddSingleton<IWorkload>(provider =>
+            {
+                stubborn.Accessor = provider.GetRequiredService<IHttpContextAccessor>();
+                return stubborn;
+            });
+        },
+        settings);
+
+    /// <summary>Heeds no cancellation: it waits for the test, then looks around for anything of a request.</summary>
+    private sealed class StubbornWorkload : IWorkload
+    {
+        private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _runs;
+
+        public string Name => "stubborn";
+
+        public IReadOnlyList<Parameter> Parameters => [];
+
+        public IHttpContextAccessor? Accessor { get; set; }
+
+        public Task Began => _began.Task;
+
+        public Task Ended => _ended.Task;
+
+        public int Runs => _runs;
+
+        public int? OsThread { get; private set; }
+
+        public string? SeenAfterwards { get; private set; }
+
+        public void Release() => _released.TrySetResult();
+
+        public async ValueTask<object> RunAsync(IReadOnlyList<int> arguments, IWaiting waiting, CancellationToken cancellationToken)
+        {
+            if (Accessor?.HttpContext is null)
+            {
+                // The server's own warm-up, without a request.
+                return new { };
+            }
+
+            Interlocked.Increment(ref _runs);
+            OsThread = ThreadIdentity.Current.Os;
+            _began.TrySetResult();
+            if (waiting is BlockingWaiting)
+            {
+                ((IAsyncResult)_released.Task).AsyncWaitHandle.WaitOne();
+            }
+            else
+            {
+                await _released.Task;
+            }
+
+            SeenAfterwards = Accessor.HttpContext?.Request.Headers["X-Secret"].ToString();
+            _ended.TrySetResult();
+            return new { SeenAfterwards };
+        }
+    }
+
+    /// <summary>One connection, kept alive, without a client library that would open another.</summary>
+    private sealed class RawConnection : IDisposable
+    {
+        private readonly TcpClient _client = new();
+        private readonly NetworkStream _stream;
+        private readonly string _host;
+
+        public RawConnection(Uri address)
+        {
+            _client.Connect(IPAddress.Loopback, address.Port);
+            _stream = _client.GetStream();
+            _host = address.Authority;
+        }
+
+        public async Task SendAsync(string path, string secret) => await _stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {_host}\r\nX-Secret: {secret}\r\n\r\n"), TestContext.Current.CancellationToken);
+
+        /// <summary>Asks and reads one whole response; every response of this server is chunked or has a length.</summary>
+        public async Task<string> AskAsync(string path, string secret)
+        {
+            await SendAsync(path, secret);
+            var text = new StringBuilder();
+            var buffer = new byte[4096];
+            while (!IsWhole(text.ToString()))
+            {
+                var read = await _stream.ReadAsync(buffer, TestContext.Current.CancellationToken);
+                Assert.NotEqual(0, read);
+                text.Append(Encoding.UTF8.GetString(buffer, 0, read));
+            }
+
+            return text.ToString();
+        }
+
+        public void Dispose() => _client.Dispose();
+
+        private static bool IsWhole(string text)
+        {
+            var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (end < 0)
+            {
+                return false;
+            }
+
+            const string Length = "Content-Length: ";
+            var length = text.IndexOf(Length, StringComparison.OrdinalIgnoreCase);
+            return length >= 0 && length < end
+                ? text.Length >= end + 4 + int.Parse(text[(length + Length.Length)..text.IndexOf('\r', length)], null)
+                : text.EndsWith("0\r\n\r\n", StringComparison.Ordinal);
+        }
+    }
+}

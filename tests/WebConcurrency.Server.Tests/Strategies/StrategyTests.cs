@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using WebConcurrency.Server.Admission;
+using WebConcurrency.Server.Queueing;
+using WebConcurrency.Server.Strategies;
+
+namespace WebConcurrency.Server.Tests.Strategies;
+
+public sealed class StrategyTests : IDisposable
+{
+    private readonly AdmissionOptions _options = new() { Threads = 2, SerialQueue = 2, AsyncRequests = 2, QueueTime = TimeSpan.FromSeconds(30) };
+    private readonly SerialStrategy _serial = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _serial.Dispose();
+
+    [Fact]
+    public async Task Body_that_awaits_on_an_owned_thread_fails_loudly()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Runner().RunAsync<int>(new ThreadStrategy(), async _ =>
+            {
+                await Task.Delay(Timeout.Infinite, Token);
+                return 1;
+            }, Token));
+        Assert.Contains("awaited instead of blocked", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rest_of_the_pipeline_does_not_go_on_on_the_request_s_thread()
+    {
+        foreach (var strategy in new IStrategy[] { new ThreadStrategy(), _serial })
+        {
+            var body = await Runner().RunAsync(strategy, _ => ValueTask.FromResult(Environment.CurrentManagedThreadId), Token);
+            Assert.NotEqual(body, Environment.CurrentManagedThreadId);
+            Assert.True(Thread.CurrentThread.IsThreadPoolThread);
+        }
+    }
+
+    [Fact]
+    public async Task Serial_serves_one_at_a_time_in_order()
+    {
+        using var hold = new ManualResetEventSlim();
+        var order = new ConcurrentQueue<int>();
+        var runner = Runner();
+        var first = runner.RunAsync(_serial, _ => { hold.Wait(Token); order.Enqueue(0); return ValueTask.FromResult(0); }, Token);
+        var rest = Enumerable.Range(1, 2).Select(i => runner.RunAsync(_serial, _ => { order.Enqueue(i); return ValueTask.FromResult(i); }, Token)).ToList();
+        hold.Set();
+        await Task.WhenAll(rest.Append(first));
+
+        Assert.Equal([0, 1, 2], order);
+    }
+
+    [Fact]
+    public async Task Full_serial_queue_turns_away()
+    {
+        using var hold = new ManualResetEventSlim();
+        using var began = new ManualResetEventSlim();
+        var admission = new StrategyAdmission(Options.Create(_options), TimeProvider.System);
+        var runner = Runner(admission);
+        var running = runner.RunAsync(_serial, _ => { began.Set(); hold.Wait(Token); return ValueTask.FromResult(0); }, Token);
+        began.Wait(Token);
+        var queued = Enumerable.Range(0, 2).Select(i => runner.RunAsync(_serial, _ => ValueTask.FromResult(i), Token)).ToList();
+        await Assert.ThrowsAsync<QueueFullException>(() => runner.RunAsync(_serial, _ => ValueTask.FromResult(9), Token));
+
+        hold.Set();
+        await Task.WhenAll(queued.Append(running));
+        await UntilFreeAsync(admission.For("serial"));
+    }
+
+    [Fact]
+    public async Task Permit_comes_back_whatever_happens()
+    {
+        var admission = new StrategyAdmission(Options.Create(_options), TimeProvider.System);
+        foreach (var strategy in new IStrategy[] { new ThreadStrategy(), _serial, new AsyncStrategy() })
+        {
+            var runner = Runner(admission);
+            await runner.RunAsync(strategy, _ => ValueTask.FromResult(1), Token);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => runner.RunAsync<int>(strategy, _ => throw new InvalidOperationException(), Token));
+            using var gone = new CancellationTokenSource();
+            var left = runner.RunAsync<int>(strategy, async token =>
+            {
+                if (strategy.Blocks)
+                {
+                    token.WaitHandle.WaitOne();
+                }
+                else
+                {
+                    await Task.Delay(Timeout.Infinite, token);
+                }
+
+                throw new OperationCanceledException(token);
+            }, gone.Token);
+            await gone.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+            await UntilFreeAsync(admission.For(strategy.Name));
+        }
+    }
+
+    [Fact]
+    public async Task Thread_keeps_its_permit_after_its_request_was_answered()
+    {
+        using var hold = new ManualResetEventSlim();
+        using var gone = new CancellationTokenSource();
+        var admission = new StrategyAdmission(Options.Create(_options), TimeProvider.System);
+        var left = Runner(admission).RunAsync(new ThreadStrategy(), _ => { hold.Wait(Token); return ValueTask.FromResult(1); }, gone.Token);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+
+        Assert.Equal(1, admission.For("thread").InUse);
+        hold.Set();
+        await UntilFreeAsync(admission.For("thread"));
+    }
+
+    [Fact]
+    public async Task Request_that_is_not_admitted_in_time_is_turned_away()
+    {
+        var time = new FakeTimeProvider();
+        using var hold = new ManualResetEventSlim();
+        var options = new AdmissionOptions { Threads = 2, QueueTime = TimeSpan.FromSeconds(1) };
+        var admission = new StrategyAdmission(Options.Create(options), time);
+        var runner = new StrategyRunner(admission, Options.Create(options), time);
+        var running = Enumerable.Range(0, 2)
+            .Select(_ => runner.RunAsync(new ThreadStrategy(), _ => { hold.Wait(Token); return ValueTask.FromResult(1); }, Token)).ToList();
+        var waiting = runner.RunAsync(new ThreadStrategy(), _ => ValueTask.FromResult(1), Token);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await Assert.ThrowsAsync<QueueTimeoutException>(() => waiting);
+        hold.Set();
+        await Task.WhenAll(running);
+    }
+
+    private StrategyRunner Runner(StrategyAdmission? admission = null) =>
+        new(admission ?? new StrategyAdmission(Options.Create(_options), TimeProvider.System), Options.Create(_options), TimeProvider.System);
+
+    private static async Task UntilFreeAsync(FifoGate gate)
+    {
+        while (gate.InUse > 0)
+        {
+            await Task.Delay(1, Token);
+        }
+    }
+}
