@@ -45,15 +45,14 @@ services.AddSingleton<WorkEndpoints>();
 services.AddSingleton<HealthEndpoints>();
 services.AddErrors();
 
-var app = builder.Build();
-app.UseRequestConcurrency();
-app.UseErrors();
-app.Services.GetRequiredService<WorkEndpoints>().Map(app);
-app.Services.GetRequiredService<HealthEndpoints>().Map(app);
-app.MapRequestConcurrency();
-
 try
 {
+    var app = builder.Build();
+    app.UseRequestConcurrency();
+    app.UseErrors();
+    app.Services.GetRequiredService<WorkEndpoints>().Map(app);
+    app.Services.GetRequiredService<HealthEndpoints>().Map(app);
+    app.MapRequestConcurrency();
     await app.RunAsync();
     return 0;
 }

@@ -34,7 +34,8 @@ internal static class ConnectionSettings
 
     private static void Default(NpgsqlConnectionStringBuilder builder, string keyword, object value)
     {
-        if (!builder.ContainsKey(keyword))
+        // ContainsKey is true of every keyword that Npgsql knows; this one asks whether the string has it.
+        if (!builder.ShouldSerialize(keyword))
         {
             builder[keyword] = value;
         }

@@ -1,36 +1,35 @@
 # Keeps a private PostgreSQL cluster for as long as standard input stays open: however the server that holds the other end goes, the
 # kernel closes it, and the cluster is stopped. Started in a session of its own, so that a terminal's Ctrl-C reaches neither.
 #
-#   sh -c "$this" private-postgres BIN OWNER [DATA]
+#   sh -c "$this" private-postgres BIN OWNER DATA ROOT
 #
 #   BIN    the folder with initdb, pg_ctl and postgres
 #   OWNER  the server's process id
-#   DATA   where to keep the data across starts; without it the cluster is thrown away
+#   DATA   where to keep the data across starts; empty: the cluster is thrown away
+#   ROOT   the directory of a cluster that runs already and whose guard was killed; empty: start one
 #
 # Says "directory D" once D, with the socket, exists, and "ready" when connections are taken. Fails with a message on standard error.
 set -u
 umask 077
 trap '' INT QUIT TERM HUP
-bin=$1 owner=$2 kept=${3:-}
+bin=$1 owner=$2 kept=$3 root=$4
 
-# A socket's path may have 107 bytes.
-base=${TMPDIR:-/tmp}
-if [ ! -w "$base" ] || [ ${#base} -gt 60 ]; then base=/tmp; fi
+own() {
+    log=$root/log
+    data=${kept:-$root/data}
+    printf '%s\n%s\n' "$$ $owner" "$data" > "$root/owner"
+    echo "directory $root"
+}
 
-# What a crash of both a server and its guard has left behind.
-for old in "$base"/webconcurrency-*; do
-    [ -r "$old/owner" ] || continue
-    read -r old_guard old_owner < "$old/owner" || continue
-    if kill -0 "$old_guard" 2> /dev/null || [ -d "/proc/$old_owner" ] || kill -0 "$old_owner" 2> /dev/null; then continue; fi
-    [ -e "$old/data/postmaster.pid" ] && "$bin/pg_ctl" stop -D "$old/data" -m immediate -s > /dev/null 2>&1
-    rm -rf "$old"
-done
+# A process that has ended stays a zombie for as long as nobody asks for its exit code; to kill -0 it is still there.
+alive() {
+    if [ -d /proc/self ]; then
+        [ -d "/proc/$1" ] && ! grep -q '^State:[[:space:]]*[ZX]' "/proc/$1/status" 2> /dev/null
+    else
+        kill -0 "$1" 2> /dev/null
+    fi
+}
 
-root=$(mktemp -d "$base/webconcurrency-XXXXXXXX") || exit 1
-echo "$$ $owner" > "$root/owner"
-echo "directory $root"
-log=$root/log
-data=${kept:-$root/data}
 fail() {
     echo "$1" >&2
     tail -n 20 "$log" >&2
@@ -38,20 +37,43 @@ fail() {
     exit 1
 }
 
-# A cluster that is thrown away has nothing to lose in a power cut.
-if [ -n "$kept" ]; then
-    init= durability=
-else
-    init=--no-sync durability='-c fsync=off -c synchronous_commit=off -c full_page_writes=off'
-fi
+start() {
+    # A socket's path may have 107 bytes.
+    base=${TMPDIR:-/tmp}
+    if [ ! -w "$base" ] || [ ${#base} -gt 60 ]; then base=/tmp; fi
 
-if [ ! -s "$data/PG_VERSION" ]; then
-    "$bin/initdb" -D "$data" -U webconcurrency -A trust -E UTF8 --locale=C $init > "$log" 2>&1 || fail "initdb failed in '$data':"
-fi
+    # What a crash of both a server and its guard has left behind.
+    for old in "$base"/webconcurrency-*; do
+        [ -r "$old/owner" ] || continue
+        { read -r old_guard old_owner && read -r old_data; } < "$old/owner" || continue
+        if alive "$old_guard" || alive "$old_owner"; then continue; fi
+        # The fifth line is the socket's directory: another server may use the same data by now.
+        if [ "$(sed -n 5p "$old_data/postmaster.pid" 2> /dev/null)" = "$old" ]; then
+            "$bin/pg_ctl" stop -D "$old_data" -m fast -w -t 10 -s > /dev/null 2>&1
+        fi
+        rm -rf "$old"
+    done
 
-# A waiting request holds its connection, and waits are what the server shows: hence 300.
-"$bin/pg_ctl" start -D "$data" -l "$log" -w -t 60 -s -o "-c listen_addresses='' -c unix_socket_directories='$root' \
-    -c unix_socket_permissions=0700 -c max_connections=300 $durability" > "$root/pg_ctl" 2>&1 || fail "PostgreSQL did not start on '$data':"
+    root=$(mktemp -d "$base/webconcurrency-XXXXXXXX") || exit 1
+    own
+
+    # A cluster that is thrown away has nothing to lose in a power cut.
+    if [ -n "$kept" ]; then
+        init= durability=
+    else
+        init=--no-sync durability='-c fsync=off -c synchronous_commit=off -c full_page_writes=off'
+    fi
+
+    if [ ! -s "$data/PG_VERSION" ]; then
+        "$bin/initdb" -D "$data" -U webconcurrency -A trust -E UTF8 --locale=C $init > "$log" 2>&1 || fail "initdb failed in '$data':"
+    fi
+
+    # A waiting request holds its connection, and waits are what the server shows: hence 300.
+    "$bin/pg_ctl" start -D "$data" -l "$log" -w -t 60 -s -o "-c listen_addresses='' -c unix_socket_directories='$root' \
+        -c unix_socket_permissions=0700 -c max_connections=300 $durability" > "$root/pg_ctl" 2>&1 || fail "PostgreSQL did not start on '$data':"
+}
+
+if [ -n "$root" ]; then own; else start; fi
 echo ready
 
 # Nothing is ever written: this ends when the server does.

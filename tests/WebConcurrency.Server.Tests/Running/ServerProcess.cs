@@ -77,7 +77,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         await Client.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
 
     /// <summary>Asks it to stop, as a service manager does.</summary>
-    public void Terminate() => Process.Start("kill", ["-TERM", Id.ToString(null as IFormatProvider)])!.WaitForExit();
+    public void Terminate() => Signal("TERM");
+
+    public void Signal(string name) => Process.Start("kill", [$"-{name}", Id.ToString(null as IFormatProvider)])!.WaitForExit();
 
     public void Kill() => _process.Kill();
 

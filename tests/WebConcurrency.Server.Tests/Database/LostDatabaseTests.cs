@@ -1,0 +1,69 @@
+using System.Net;
+using System.Globalization;
+using WebConcurrency.Server.Database;
+using WebConcurrency.Server.Tests.Running;
+
+namespace WebConcurrency.Server.Tests.Database;
+
+public sealed class LostDatabaseTests(TestPostgres postgres)
+{
+    [Theory]
+    [InlineData("thread")]
+    [InlineData("async")]
+    [InlineData("serial")]
+    public async Task Connection_that_breaks_is_a_503_and_the_next_request_is_served(string strategy)
+    {
+        await using var server = new TestServer(postgres);
+        var request = server.GetAsync($"/{strategy}/io?ms=5000");
+        await postgres.UntilAsync("wait_event = 'PgSleep'", 1);
+        await postgres.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'");
+        using var broken = await request;
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, broken.StatusCode);
+        Assert.Equal("application/problem+json", broken.Content.Headers.ContentType?.MediaType);
+        Assert.InRange(int.Parse(broken.Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture), 1, 3);
+        using var next = await server.GetAsync($"/{strategy}/db");
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task Database_that_is_gone_makes_the_server_unready_and_keeps_it_alive()
+    {
+        var binaries = PostgresBinaries.Find(Environment.GetEnvironmentVariable("PATH"))!;
+        var own = await PrivatePostgres.StartAsync(binaries, null, TestContext.Current.CancellationToken);
+        await using var server = await ServerProcess.StartAsync(("ConnectionStrings__Postgres", own.ConnectionString));
+        await own.DisposeAsync();
+
+        foreach (var path in new[] { "/db", "/async/db", "/serial/io?ms=1", "/health/ready" })
+        {
+            using var answer = await server.Client.GetAsync(path, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        }
+
+        foreach (var path in new[] { "/health/live", "/cpu?ms=1", "/plain" })
+        {
+            using var answer = await server.Client.GetAsync(path, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Connections_in_use_make_others_wait_for_one_and_health_does_not()
+    {
+        await using var server = new TestServer(postgres, null, ("Postgres:Connections", "1"));
+        var first = server.JsonAsync("/thread/io?ms=400");
+        await postgres.UntilAsync("wait_event = 'PgSleep'", 1);
+        var second = server.JsonAsync("/thread/io?ms=0");
+        var third = server.JsonAsync("/async/io?ms=0");
+        using var ready = await server.GetAsync("/health/ready");
+
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        Assert.False(first.IsCompleted);
+        foreach (var answer in await Task.WhenAll(second, third))
+        {
+            Assert.True(answer.GetProperty("connection_ms").GetDouble() > 0);
+        }
+
+        await first;
+    }
+}

@@ -1,0 +1,241 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using WebConcurrency.Server.Database;
+using WebConcurrency.Server.Tests.Running;
+
+namespace WebConcurrency.Server.Tests.Database;
+
+/// <summary>The cluster that the server brings along, and that must go with it however it goes.</summary>
+public sealed class PrivatePostgresTests : IAsyncLifetime
+{
+    private readonly string _data = Path.Combine("/tmp", $"webconcurrency-test-{Guid.NewGuid():N}");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(PostgresBinaries.Find(Environment.GetEnvironmentVariable("PATH")) is null, DatabaseGuidance.NoPostgres());
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (Directory.Exists(_data))
+        {
+            Directory.Delete(_data, recursive: true);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Two_servers_run_side_by_side_and_leave_nothing_behind()
+    {
+        await using var first = await ServerProcess.StartAsync();
+        await using var second = await ServerProcess.StartAsync();
+        var clusters = new[] { Cluster.Of(first), Cluster.Of(second) };
+        Assert.NotEqual(clusters[0].Directory, clusters[1].Directory);
+        Assert.All(clusters, cluster => Assert.False(cluster.IsGone));
+
+        first.Terminate();
+        Assert.Equal(0, (await first.ExitAsync()).Code);
+        await clusters[0].UntilGoneAsync();
+        Assert.Equal("ready", (await second.JsonAsync("/health/ready")).GetProperty("status").GetString());
+        Assert.Equal(5, (await second.JsonAsync("/io?ms=5")).GetProperty("result").GetProperty("ms").GetInt32());
+        second.Terminate();
+        Assert.Equal(0, (await second.ExitAsync()).Code);
+        await clusters[1].UntilGoneAsync();
+    }
+
+    [Fact]
+    public async Task Cluster_ends_with_a_server_that_is_killed()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var cluster = Cluster.Of(server);
+        Assert.False(cluster.IsGone);
+        server.Kill();
+
+        await cluster.UntilGoneAsync();
+    }
+
+    [Fact]
+    public async Task Cluster_and_its_guard_are_out_of_reach_of_the_terminal_s_signals()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var cluster = Cluster.Of(server);
+        var own = Session(server.Id);
+
+        Assert.NotEqual(own, Session(cluster.Postmaster));
+        Assert.NotEqual(own, Session(cluster.Guard));
+    }
+
+    [Fact]
+    public async Task Socket_is_private_and_there_is_no_port()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var cluster = Cluster.Of(server);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(cluster.Directory));
+        Assert.Equal("", await cluster.AskAsync("show listen_addresses"));
+        Assert.Equal("off", await cluster.AskAsync("show fsync"));
+        Assert.Equal("300", await cluster.AskAsync("show max_connections"));
+    }
+
+    [Fact]
+    public async Task Named_directory_keeps_its_data_durably_across_a_kill()
+    {
+        var first = await ServerProcess.StartAsync(("Postgres__DataDirectory", _data));
+        var cluster = Cluster.Of(first);
+        Assert.Equal("on", await cluster.AskAsync("show fsync"));
+        await cluster.AskAsync("create table kept as select 42 as answer");
+        first.Kill();
+        await cluster.UntilGoneAsync();
+
+        await using var second = await ServerProcess.StartAsync(("Postgres__DataDirectory", _data));
+        Assert.Equal("42", await Cluster.Of(second).AskAsync("select answer from kept"));
+    }
+
+    [Fact]
+    public async Task Directory_that_another_server_uses_is_reported_and_left_alone()
+    {
+        await using var first = await ServerProcess.StartAsync(("Postgres__DataDirectory", _data));
+        await using var second = ServerProcess.Launch(readsLog: true, ("Postgres__DataDirectory", _data));
+
+        var (code, errors) = await second.ExitAsync();
+
+        Assert.Equal(1, code);
+        Assert.Contains(_data, errors, StringComparison.Ordinal);
+        Assert.Contains("postmaster.pid", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        Assert.Equal(5, (await first.JsonAsync("/io?ms=5")).GetProperty("result").GetProperty("ms").GetInt32());
+    }
+
+    [Fact]
+    public async Task Directory_with_something_else_in_it_is_reported_and_left_alone()
+    {
+        Directory.CreateDirectory(_data);
+        File.WriteAllText(Path.Combine(_data, "mine.txt"), "precious");
+        File.SetUnixFileMode(_data, (UnixFileMode)0b111_101_101);
+        await using var server = ServerProcess.Launch(readsLog: true, ("Postgres__DataDirectory", _data));
+
+        var (code, errors) = await server.ExitAsync();
+
+        Assert.Equal(1, code);
+        Assert.Contains("not empty", errors, StringComparison.Ordinal);
+        Assert.Equal("precious", File.ReadAllText(Path.Combine(_data, "mine.txt")));
+    }
+
+    [Fact]
+    public async Task Leftover_of_a_server_and_guard_that_were_both_killed_is_cleared_by_the_next_start()
+    {
+        await using var killed = await ServerProcess.StartAsync();
+        var leftover = Cluster.Of(killed);
+
+        // Stopped, the server cannot replace its guard.
+        killed.Signal("STOP");
+        Process.GetProcessById(leftover.Guard).Kill();
+        killed.Kill();
+        await killed.ExitAsync();
+        Assert.False(leftover.IsGone);
+
+        await using var next = await ServerProcess.StartAsync();
+        await leftover.UntilGoneAsync();
+        Assert.False(Cluster.Of(next).IsGone);
+    }
+
+    [Fact]
+    public async Task Server_whose_guard_was_killed_keeps_its_cluster_when_another_starts_and_takes_it_along()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var cluster = Cluster.Of(server);
+        Process.GetProcessById(cluster.Guard).Kill();
+        await using (await ServerProcess.StartAsync())
+        {
+            Assert.Equal(5, (await server.JsonAsync("/io?ms=5")).GetProperty("result").GetProperty("ms").GetInt32());
+        }
+
+        server.Terminate();
+        Assert.Equal(0, (await server.ExitAsync()).Code);
+        await cluster.UntilGoneAsync();
+    }
+
+    private static int Session(int process)
+    {
+        var stat = File.ReadAllText($"/proc/{process}/stat");
+        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[3], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A cluster as it can be seen from outside.</summary>
+    private sealed record Cluster(string Directory, int Guard, int Postmaster)
+    {
+        public bool IsGone => !System.IO.Directory.Exists(Directory) && !IsAlive(Postmaster) && !IsAlive(Guard);
+
+        public static Cluster Of(ServerProcess server)
+        {
+            foreach (var directory in System.IO.Directory.EnumerateDirectories("/tmp", "webconcurrency-*"))
+            {
+                var owner = Path.Combine(directory, "owner");
+                if (File.Exists(owner) && File.ReadLines(owner).First().Split(' ') is [var guard, var process] && process == Text(server.Id))
+                {
+                    var postmaster = PostmasterOf(directory);
+                    return new Cluster(directory, int.Parse(guard, CultureInfo.InvariantCulture), postmaster);
+                }
+            }
+
+            throw new InvalidOperationException($"Server {server.Id} has no cluster.");
+        }
+
+        public async Task<string?> AskAsync(string sql)
+        {
+            await using var source = NpgsqlDataSource.Create($"Host={Directory};Username=webconcurrency;Database=postgres;Pooling=false");
+            await using var command = source.CreateCommand(sql);
+            return Convert.ToString(await command.ExecuteScalarAsync(Token), CultureInfo.InvariantCulture);
+        }
+
+        public async Task UntilGoneAsync()
+        {
+            while (!IsGone)
+            {
+                await Task.Delay(5, Token);
+            }
+        }
+
+        /// <summary>The process that was told to put its socket into this directory.</summary>
+        private static int PostmasterOf(string directory) => System.IO.Directory.EnumerateDirectories("/proc")
+            .Select(Path.GetFileName)
+            .Where(name => int.TryParse(name, out _))
+            .Where(name => CommandLine(name!) is ['/', ..] arguments
+                && arguments.Contains("/postgres", StringComparison.Ordinal)
+                && arguments.Contains($"unix_socket_directories={directory}", StringComparison.Ordinal))
+            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
+            .Min();
+
+        private static string CommandLine(string process)
+        {
+            try
+            {
+                return File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ');
+            }
+            catch (IOException)
+            {
+                return "";
+            }
+        }
+
+        private static bool IsAlive(int process)
+        {
+            try
+            {
+                var stat = File.ReadAllText($"/proc/{process}/stat");
+                return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+
+        private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+}
