@@ -1,7 +1,8 @@
 using WebConcurrency.Server.Strategies;
 using WebConcurrency.Server.Waiting;
+using WebConcurrency.Server.Workloads;
 
-namespace WebConcurrency.Server.Workloads;
+namespace WebConcurrency.Server;
 
 /// <summary>
 /// Runs every workload once under every strategy before the server listens, unrecorded. Without it the first figures that a person sees are those
