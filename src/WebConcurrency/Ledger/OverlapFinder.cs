@@ -90,7 +90,8 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
         {
             foreach (var stretch in stretches)
             {
-                if (stretch.Who.Id != record.Id && Shared(stretch) is > 0 and var shared)
+                // The record's own work is not among them: a request never works while it waits.
+                if (Shared(stretch) is > 0 and var shared)
                 {
                     found(stretch.Who, stretch.Thread, shared);
                 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using WebConcurrency.Recording;
 using WebConcurrency.Server.Tests.Running;
 using WebConcurrency.Server.Waiting;
@@ -80,7 +81,9 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
 
         await server.UntilSummaryAsync("queued", 0);
         stubborn.Release();
-        await server.UntilSummaryAsync("running", 0);
+
+        // First come, first served: when this one is answered, the one before it has had its turn.
+        await server.JsonAsync("/serial/io?ms=0");
         Assert.Equal(1, stubborn.Runs);
     }
 
@@ -90,15 +93,50 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
         await using var server = new TestServer(postgres);
         foreach (var strategy in new[] { "thread", "async" })
         {
+            var reference = postgres.ExecuteAsync("select pg_sleep(10)");
             using (var connection = new RawConnection(server.Address))
             {
                 await connection.SendAsync($"/{strategy}/io?ms=10000", "gone");
-                await postgres.UntilAsync("wait_event = 'PgSleep'", 1);
+                await postgres.UntilAsync("wait_event = 'PgSleep'", 2);
             }
 
-            await postgres.UntilAsync("wait_event = 'PgSleep'", 0);
+            await postgres.UntilAsync("wait_event = 'PgSleep' and query like '%$1%'", 0);
+            Assert.False(reference.IsCompleted, "the query was not cancelled, it ended by itself");
+            await postgres.ExecuteAsync("select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'");
+            await Assert.ThrowsAsync<PostgresException>(() => reference);
             await server.UntilSummaryAsync("leftover", 0);
             Assert.Equal(5, (await server.JsonAsync($"/{strategy}/io?ms=5")).GetProperty("result").GetProperty("ms").GetInt32());
+        }
+    }
+
+    [Theory]
+    [InlineData("thread")]
+    [InlineData("async")]
+    public async Task Cancellation_that_comes_late_never_meets_the_next_query_on_the_connection(string strategy)
+    {
+        await using var server = new TestServer(postgres, null, ("Postgres:Connections", "1"));
+        IWaiting waiting = server.Services.GetRequiredService<WaitingStyles>().For(strategy == "thread");
+        for (var round = 0; round < 200; round++)
+        {
+            // Cancelled before, during or just after its end, as it happens; then the same connection is used at once.
+            using var cancel = new CancellationTokenSource();
+            var cancelling = Task.Run(
+                () =>
+                {
+                    Thread.SpinWait(round * 400);
+                    cancel.Cancel();
+                },
+                TestContext.Current.CancellationToken);
+            try
+            {
+                await waiting.ExecuteAsync("select pg_sleep($1)", 0.001, cancel.Token);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+
+            await waiting.ExecuteAsync("select pg_sleep($1)", 0.002, TestContext.Current.CancellationToken);
+            await cancelling;
         }
     }
 

@@ -116,6 +116,24 @@ public sealed class FifoGateTests
     }
 
     [Fact]
+    public async Task Cancellation_at_the_moment_of_the_grant_loses_no_permit()
+    {
+        var gate = new FifoGate("gate", 1, 10, Long, TimeProvider.System);
+        for (var round = 0; round < 500; round++)
+        {
+            using var cancel = new CancellationTokenSource();
+            gate.Enter(Token);
+            var waiter = gate.EnterAsync(cancel.Token).AsTask();
+            gate.Release();
+            // Not awaited: it must come before the waiter has gone on.
+            cancel.Cancel();
+            await waiter;
+            Assert.Equal(1, gate.InUse);
+            gate.Release();
+        }
+    }
+
+    [Fact]
     public async Task Permits_are_conserved_over_random_outcomes()
     {
         var gate = new FifoGate("gate", 3, 20, TimeSpan.FromMilliseconds(2), TimeProvider.System);

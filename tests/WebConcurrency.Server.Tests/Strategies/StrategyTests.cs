@@ -40,6 +40,20 @@ public sealed class StrategyTests : IDisposable
     }
 
     [Fact]
+    public async Task Outcome_hands_nobody_the_request_s_thread()
+    {
+        var thread = 0;
+        var work = new RequestWork<int>(() => ValueTask.FromResult(thread = Environment.CurrentManagedThreadId), default, () => { });
+
+        // Whoever asks to go on synchronously would go on there.
+        var next = work.Outcome.ContinueWith(
+            _ => Environment.CurrentManagedThreadId, Token, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        OwnedThread.Start("test", work.Run);
+
+        Assert.NotEqual(await next, thread);
+    }
+
+    [Fact]
     public async Task Serial_serves_one_at_a_time_in_order()
     {
         using var hold = new ManualResetEventSlim();
