@@ -150,18 +150,23 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
         await server.UntilSummaryAsync("leftover", 0);
     }
 
-    private TestServer Start(StubbornWorkload stubborn, params (string, string)[] settings) => new(
-        postgres,
-        services =>
-        {
-            services.AddHttpContextAccessor();
-            services.AddSingleton<IWorkload>(provider =>
+    private TestServer Start(StubbornWorkload stubborn, params (string, string)[] settings)
+    {
+        var server = new TestServer(
+            postgres,
+            services =>
             {
-                stubborn.Accessor = provider.GetRequiredService<IHttpContextAccessor>();
-                return stubborn;
-            });
-        },
-        settings);
+                services.AddHttpContextAccessor();
+                services.AddSingleton<IWorkload>(provider =>
+                {
+                    stubborn.Accessor = provider.GetRequiredService<IHttpContextAccessor>();
+                    return stubborn;
+                });
+            },
+            settings);
+        stubborn.Armed = true;
+        return server;
+    }
 
     /// <summary>Heeds no cancellation: it waits for the test, then looks around for anything of a request.</summary>
     private sealed class StubbornWorkload : IWorkload
@@ -177,6 +182,8 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
 
         public IHttpContextAccessor? Accessor { get; set; }
 
+        public bool Armed { get; set; }
+
         public Task Began => _began.Task;
 
         public Task Ended => _ended.Task;
@@ -191,9 +198,9 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
 
         public async ValueTask<object> RunAsync(IReadOnlyList<int> arguments, IWaiting waiting, CancellationToken cancellationToken)
         {
-            if (Accessor?.HttpContext is null)
+            if (!Armed)
             {
-                // The server's own warm-up, without a request.
+                // The server's own warm-up.
                 return new { };
             }
 
@@ -209,7 +216,7 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
                 await _released.Task;
             }
 
-            SeenAfterwards = Accessor.HttpContext?.Request.Headers["X-Secret"].ToString();
+            SeenAfterwards = Accessor!.HttpContext?.Request.Headers["X-Secret"].ToString();
             _ended.TrySetResult();
             return new { SeenAfterwards };
         }
