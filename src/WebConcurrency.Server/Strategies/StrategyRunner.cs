@@ -25,8 +25,15 @@ internal sealed class StrategyRunner(StrategyAdmission admission, IOptions<Admis
         try
         {
             var work = await HandOverAsync(strategy, () => body(token), token);
-            await using var registration = token.UnsafeRegister(static item => ((WorkItem)item!).Abandon(), work);
-            return await work.Outcome.WaitAsync(token);
+            try
+            {
+                return await work.Outcome.WaitAsync(token);
+            }
+            finally
+            {
+                // Only takes effect on work that has not begun. Not a callback of the token: leaving this method would remove it unrun.
+                work.Abandon();
+            }
         }
         catch (OperationCanceledException) when (!clientLeft.IsCancellationRequested && deadline.IsCancellationRequested)
         {
