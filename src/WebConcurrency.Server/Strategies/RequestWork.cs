@@ -21,14 +21,7 @@ internal sealed class RequestWork<T>(Func<ValueTask<T>> body, WaitScope queue, A
         {
             using var work = RequestConcurrency.Work();
             queue.Dispose();
-            var task = body();
-            if (!task.IsCompleted)
-            {
-                throw new InvalidOperationException(
-                    "A body that must block its thread returned before it was over: one of its waits was awaited instead of blocked.");
-            }
-
-            _result = task.GetAwaiter().GetResult();
+            _result = BlockingBody.Result(body());
         }
         catch (Exception exception)
         {

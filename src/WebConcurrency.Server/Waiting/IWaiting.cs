@@ -6,13 +6,11 @@ namespace WebConcurrency.Server.Waiting;
 /// </summary>
 internal interface IWaiting
 {
-    /// <summary>Runs a statement without a result on a connection of its own.</summary>
-    /// <param name="sql">The statement, with its only parameter as <c>$1</c>.</param>
-    /// <param name="value">The parameter.</param>
-    /// <param name="cancellationToken">Stops the statement, in the database too.</param>
-    ValueTask ExecuteAsync(string sql, object value, CancellationToken cancellationToken);
+    /// <summary>Waits for permission to use a connection and gives it to the body; afterwards the connection is somebody else's.</summary>
+    /// <param name="body">What to do with it.</param>
+    /// <param name="cancellationToken">Stops waiting, and the statement that runs, in the database too.</param>
+    ValueTask<T> UseAsync<T>(Func<ISession, ValueTask<T>> body, CancellationToken cancellationToken);
 
-    /// <summary>Runs a query on a connection of its own and reads its one row.</summary>
-    /// <inheritdoc cref="ExecuteAsync"/>
-    ValueTask<T> QuerySingleAsync<T>(string sql, object value, CancellationToken cancellationToken);
+    /// <summary>Says that computing can be interrupted here. Costs next to nothing; call it every few microseconds.</summary>
+    void Checkpoint(CancellationToken cancellationToken);
 }

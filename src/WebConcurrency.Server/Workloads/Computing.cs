@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using WebConcurrency.Server.Waiting;
 
 namespace WebConcurrency.Server.Workloads;
 
@@ -22,13 +23,20 @@ internal sealed partial class Computing(ILogger<Computing> logger) : IHostedLife
 
     /// <summary>Computes for so long, on a core that has nothing else to do.</summary>
     /// <param name="milliseconds">How long.</param>
-    /// <param name="cancellationToken">Looked at after each round.</param>
+    /// <param name="waiting">Has a checkpoint in each round.</param>
+    /// <param name="cancellationToken">Looked at in each round.</param>
     /// <returns>How many rounds that took: the same number each time.</returns>
     /// <exception cref="OperationCanceledException">Cancelled before the end.</exception>
-    public int Compute(double milliseconds, CancellationToken cancellationToken)
+    public int Compute(double milliseconds, IWaiting waiting, CancellationToken cancellationToken)
     {
         var rounds = (int)Math.Round(milliseconds * _roundsPerMillisecond);
-        Hash(rounds, cancellationToken);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        for (var round = 0; round < rounds; round++)
+        {
+            waiting.Checkpoint(cancellationToken);
+            SHA256.HashData(Data, digest);
+        }
+
         return rounds;
     }
 

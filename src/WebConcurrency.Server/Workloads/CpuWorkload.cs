@@ -11,7 +11,7 @@ internal sealed class CpuWorkload(Computing computing) : IWorkload
 
     public ValueTask<object> RunAsync(IReadOnlyList<int> arguments, IWaiting waiting, CancellationToken cancellationToken)
     {
-        var rounds = computing.Compute(arguments[0], cancellationToken);
+        var rounds = computing.Compute(arguments[0], waiting, cancellationToken);
         return ValueTask.FromResult<object>(new { ms = arguments[0], rounds });
     }
 }

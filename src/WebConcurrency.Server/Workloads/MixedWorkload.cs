@@ -12,9 +12,9 @@ internal sealed class MixedWorkload(Computing computing) : IWorkload
     public async ValueTask<object> RunAsync(IReadOnlyList<int> arguments, IWaiting waiting, CancellationToken cancellationToken)
     {
         var half = arguments[1] / 2.0;
-        var rounds = computing.Compute(half, cancellationToken);
+        var rounds = computing.Compute(half, waiting, cancellationToken);
         await PostgresSleep.RunAsync(arguments[0], waiting, cancellationToken);
-        rounds += computing.Compute(half, cancellationToken);
+        rounds += computing.Compute(half, waiting, cancellationToken);
         return new { io = arguments[0], cpu = arguments[1], rounds };
     }
 }

@@ -1,0 +1,71 @@
+using Npgsql;
+using WebConcurrency.Recording;
+
+namespace WebConcurrency.Server.Waiting;
+
+/// <summary>Each statement blocks the calling thread. The connection is opened with the first one, in the same wait.</summary>
+internal sealed class BlockingSession(NpgsqlDataSource source, CancellationToken cancellationToken) : ISession, IDisposable
+{
+    private NpgsqlConnection? _connection;
+    private NpgsqlTransaction? _transaction;
+
+    public ValueTask<int> ExecuteAsync(string sql, params object[] values) => Run(sql, values, static command => command.ExecuteNonQuery());
+
+    public ValueTask<IReadOnlyList<T>> QueryAsync<T>(string sql, params object[] values) => Run<IReadOnlyList<T>>(sql, values, static command =>
+    {
+        using var reader = command.ExecuteReader();
+        var map = Statement.Mapper<T>(reader);
+        var rows = new List<T>(1);
+        while (reader.Read())
+        {
+            rows.Add(map(reader));
+        }
+
+        return rows;
+    });
+
+    public ValueTask BeginAsync()
+    {
+        using var wait = RequestConcurrency.Wait(WaitKind.Database);
+        _transaction = Connection().BeginTransaction();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask CommitAsync()
+    {
+        using var wait = RequestConcurrency.Wait(WaitKind.Database);
+        _transaction!.Commit();
+        return ValueTask.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        if (_connection is not null)
+        {
+            // Without a transaction this waits for nothing; with one that was not committed it undoes it.
+            using var wait = _transaction is null ? default : RequestConcurrency.Wait(WaitKind.Database);
+            _transaction?.Dispose();
+            _connection.Dispose();
+        }
+    }
+
+    private NpgsqlConnection Connection() => _connection ??= source.OpenConnection();
+
+    private ValueTask<T> Run<T>(string sql, object[] values, Func<NpgsqlCommand, T> execute)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var wait = RequestConcurrency.Wait(WaitKind.Database);
+            using var command = Statement.Command(Connection(), sql, values);
+
+            // Disposed before anything else uses the connection: a cancellation under way is over by then.
+            using var cancel = cancellationToken.UnsafeRegister(static command => ((NpgsqlCommand)command!).Cancel(), command);
+            return ValueTask.FromResult(execute(command));
+        }
+        catch (NpgsqlException exception) when (Statement.IsCancellation(exception, cancellationToken))
+        {
+            throw Statement.Cancelled(exception, cancellationToken);
+        }
+    }
+}
