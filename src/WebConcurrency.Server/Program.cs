@@ -18,20 +18,23 @@ var services = builder.Services;
 services.AddRequestConcurrency(options =>
 {
     options.WorkIsDeclared = true;
-    options.ReportedWaits.UnionWith([WaitKind.Queue, WaitKind.Connection, WaitKind.Database]);
+    options.ReportedWaits.UnionWith([WaitKind.Queue, WaitKind.Connection, WaitKind.Database, WaitKind.Gil]);
 });
 services.AddValidated<DatabaseOptions>(DatabaseOptions.Section);
 services.AddHostedSingleton<DatabaseHost>();
-services.AddSingleton<BlockingWaiting>();
-services.AddSingleton<AsyncWaiting>();
+services.AddValidated<GilOptions>(GilOptions.Section);
+services.AddSingleton<GlobalLock>();
 services.AddSingleton<WaitingStyles>();
 
 services.AddValidated<AdmissionOptions>(AdmissionOptions.Section);
 services.AddSingleton<StrategyAdmission>();
 services.AddValidated<StrategyOptions>(StrategyOptions.Section);
 services.AddSingleton<IStrategy, ThreadStrategy>();
+services.AddSingleton<IStrategy, PoolStrategy>();
 services.AddSingleton<IStrategy, SerialStrategy>();
 services.AddSingleton<IStrategy, AsyncStrategy>();
+services.AddSingleton<IStrategy, ThreadPoolStrategy>();
+services.AddSingleton<IStrategy, GilStrategy>();
 services.AddSingleton<StrategyRunner>();
 
 services.AddHostedSingleton<Computing>();

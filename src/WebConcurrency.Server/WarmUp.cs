@@ -15,13 +15,14 @@ internal sealed partial class WarmUp(
     {
         foreach (var strategy in strategies)
         {
+            var style = waiting.For(strategy.Style);
             foreach (var workload in workloads)
             {
                 var least = workload.Parameters.Select(parameter => parameter.Least).ToArray();
                 try
                 {
                     await runner.RunAsync(
-                        strategy, token => workload.RunAsync(least, waiting.For(strategy.Blocks), token), cancellationToken);
+                        strategy, token => style.RunAsync(() => workload.RunAsync(least, style, token), token), cancellationToken);
                 }
                 catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
                 {

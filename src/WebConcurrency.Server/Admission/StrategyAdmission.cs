@@ -14,6 +14,9 @@ internal sealed class StrategyAdmission
         _gates = new Dictionary<string, FifoGate>(StringComparer.Ordinal)
         {
             ["thread"] = Gate("thread", limits.Threads, limits.Threads / 2),
+            ["pool"] = Gate("pool", limits.Threads, limits.Threads / 2),
+            ["threadpool"] = Gate("threadpool", limits.Threads, limits.Threads / 2),
+            ["gil"] = Gate("gil", limits.Threads, limits.Threads / 2),
             ["async"] = Gate("async", limits.AsyncRequests, limits.AsyncRequests / 2),
 
             // It runs one at a time and queues the others itself: that queue is what it shows, bounded by the deadline and here in its length.

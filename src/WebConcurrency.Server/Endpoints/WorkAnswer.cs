@@ -24,6 +24,8 @@ internal sealed record WorkAnswer
 
     public double? DbMs { get; init; }
 
+    public double? GilMs { get; init; }
+
     public double? WorkMs { get; init; }
 
     [JsonIgnore]
@@ -47,10 +49,11 @@ internal sealed record WorkAnswer
             QueueMs = Milliseconds(times.Queue),
             ConnectionMs = Milliseconds(times.Connection),
             DbMs = Milliseconds(times.Database),
+            GilMs = Milliseconds(times.Gil),
             WorkMs = Milliseconds(times.Work),
             ServerTiming = string.Create(
                 CultureInfo.InvariantCulture,
-                $"queue;dur={Milliseconds(times.Queue)}, connection;dur={Milliseconds(times.Connection)}, db;dur={Milliseconds(times.Database)}, work;dur={Milliseconds(times.Work)}"),
+                $"queue;dur={Milliseconds(times.Queue)}, connection;dur={Milliseconds(times.Connection)}, db;dur={Milliseconds(times.Database)}, gil;dur={Milliseconds(times.Gil)}, work;dur={Milliseconds(times.Work)}"),
         };
     }
 

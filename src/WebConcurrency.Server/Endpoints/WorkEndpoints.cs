@@ -33,8 +33,8 @@ internal sealed class WorkEndpoints(
         RequestRecorder.Current?.Label(strategy.Name, workload.Name);
 
         // From here to the outcome nothing touches the context: the body's thread may outlive this request, and the next one reuses it.
-        var waiting = styles.For(strategy.Blocks);
-        var result = await runner.RunAsync(strategy, token => workload.RunAsync(arguments, waiting, token), context.RequestAborted);
+        var waiting = styles.For(strategy.Style);
+        var result = await runner.RunAsync(strategy, token => waiting.RunAsync(() => workload.RunAsync(arguments, waiting, token), token), context.RequestAborted);
 
         var answer = WorkAnswer.Of(strategy.Name, workload.Name, result, RequestRecorder.Current);
         if (answer.ServerTiming is { } timing)

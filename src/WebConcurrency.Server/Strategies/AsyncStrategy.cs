@@ -5,7 +5,7 @@ internal sealed class AsyncStrategy : IStrategy
 {
     public string Name => "async";
 
-    public bool Blocks => false;
+    public BodyStyle Style => BodyStyle.Awaits;
 
     public void Start(WorkItem item) => _ = item.RunAsync();
 }

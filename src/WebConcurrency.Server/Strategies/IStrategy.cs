@@ -6,8 +6,8 @@ internal interface IStrategy
     /// <summary>The name in the URL and in the records.</summary>
     string Name { get; }
 
-    /// <summary>Whether the body must block its thread while it waits, instead of awaiting.</summary>
-    bool Blocks { get; }
+    /// <summary>How its bodies wait.</summary>
+    BodyStyle Style { get; }
 
     /// <summary>Sees to it that the item runs once, now or later.</summary>
     /// <exception cref="Queueing.TurnedAwayException">There is no room; the item will not run.</exception>

@@ -10,16 +10,20 @@ internal sealed class RequestWork<T>(Func<ValueTask<T>> body, WaitScope queue, A
 {
     // The rest of the pipeline must not go on on the request's thread.
     private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private WaitScope _threadStart;
     private T? _result;
     private Exception? _failure;
 
     public Task<T> Outcome => _outcome.Task;
+
+    public override void ThreadStarting() => _threadStart = RequestConcurrency.Wait(WaitKind.ThreadStart);
 
     protected override void RunBlocking()
     {
         try
         {
             using var work = RequestConcurrency.Work();
+            _threadStart.Dispose();
             queue.Dispose();
             _result = BlockingBody.Result(body());
         }
@@ -59,6 +63,7 @@ internal sealed class RequestWork<T>(Func<ValueTask<T>> body, WaitScope queue, A
 
     protected override void Drop()
     {
+        _threadStart.Dispose();
         queue.Dispose();
         _outcome.TrySetCanceled();
         release();

@@ -8,7 +8,7 @@ internal sealed class SerialStrategy : IStrategy, IDisposable
 
     public string Name => "serial";
 
-    public bool Blocks => true;
+    public BodyStyle Style => BodyStyle.Blocks;
 
     public void Start(WorkItem item)
     {

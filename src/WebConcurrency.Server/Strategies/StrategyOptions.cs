@@ -8,6 +8,6 @@ public sealed class StrategyOptions
     public const string Section = "Strategies";
 
     /// <summary>Default <c>thread</c>.</summary>
-    [AllowedValues("thread", "serial", "async")]
+    [AllowedValues("serial", "thread", "pool", "threadpool", "async", "gil")]
     public string Default { get; set; } = "thread";
 }

@@ -5,7 +5,11 @@ internal sealed class ThreadStrategy : IStrategy
 {
     public string Name => "thread";
 
-    public bool Blocks => true;
+    public BodyStyle Style => BodyStyle.Blocks;
 
-    public void Start(WorkItem item) => OwnedThread.Start("request", item.Run);
+    public void Start(WorkItem item)
+    {
+        item.ThreadStarting();
+        OwnedThread.Start("request", item.Run);
+    }
 }

@@ -11,11 +11,18 @@ internal abstract class WorkItem
     /// <summary>Called, at most once, when the item is abandoned before it began: whoever keeps it can let it go.</summary>
     public Action? LetGo { get; set; }
 
+    /// <summary>Called when the thread that runs the item is free again, before anybody hears of the outcome.</summary>
+    public Action? Freed { get; set; }
+
+    /// <summary>Says that a thread is about to be made for this item.</summary>
+    public abstract void ThreadStarting();
+
     /// <summary>Runs the body on the calling thread, within the request's execution context. Never throws.</summary>
     public void Run()
     {
         if (!TryBegin())
         {
+            Freed?.Invoke();
             return;
         }
 
@@ -33,6 +40,7 @@ internal abstract class WorkItem
         finally
         {
             // Only here is the thread no longer the request's.
+            Freed?.Invoke();
             Complete();
         }
     }

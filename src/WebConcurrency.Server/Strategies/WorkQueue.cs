@@ -9,12 +9,20 @@ internal sealed class WorkQueue
     private readonly LinkedList<WorkItem> _items = [];
     private bool _closed;
 
-    public void Add(WorkItem item)
+    /// <param name="item">What is to run.</param>
+    /// <param name="left">Called when it leaves the queue without having been taken.</param>
+    public void Add(WorkItem item, Action? left = null)
     {
         lock (_items)
         {
             var node = _items.AddLast(item);
-            item.LetGo = () => Remove(node);
+            item.LetGo = () =>
+            {
+                if (TryRemove(node))
+                {
+                    left?.Invoke();
+                }
+            };
             Monitor.Pulse(_items);
         }
     }
@@ -51,14 +59,17 @@ internal sealed class WorkQueue
         }
     }
 
-    private void Remove(LinkedListNode<WorkItem> node)
+    private bool TryRemove(LinkedListNode<WorkItem> node)
     {
         lock (_items)
         {
-            if (node.List is not null)
+            if (node.List is null)
             {
-                _items.Remove(node);
+                return false;
             }
+
+            _items.Remove(node);
+            return true;
         }
     }
 }

@@ -6,6 +6,8 @@ namespace WebConcurrency.Server.Waiting;
 /// <summary>Each leaf awaits and lets its thread go.</summary>
 internal sealed class AsyncWaiting(DatabaseHost host) : IWaiting
 {
+    public ValueTask<T> RunAsync<T>(Func<ValueTask<T>> body, CancellationToken cancellationToken) => body();
+
     public async ValueTask<T> UseAsync<T>(Func<ISession, ValueTask<T>> body, CancellationToken cancellationToken)
     {
         var database = host.Requests;

@@ -4,7 +4,7 @@ using WebConcurrency.Recording;
 namespace WebConcurrency.Server.Waiting;
 
 /// <summary>Each statement blocks the calling thread. The connection is opened with the first one, in the same wait.</summary>
-internal sealed class BlockingSession(NpgsqlDataSource source, CancellationToken cancellationToken) : ISession, IDisposable
+internal sealed class BlockingSession(NpgsqlDataSource source, GlobalLock? gil, CancellationToken cancellationToken) : ISession, IDisposable
 {
     private NpgsqlConnection? _connection;
     private NpgsqlTransaction? _transaction;
@@ -26,6 +26,7 @@ internal sealed class BlockingSession(NpgsqlDataSource source, CancellationToken
 
     public ValueTask BeginAsync()
     {
+        using var letGo = GlobalLock.LetGo(gil);
         using var wait = RequestConcurrency.Wait(WaitKind.Database);
         _transaction = Connection().BeginTransaction();
         return ValueTask.CompletedTask;
@@ -33,6 +34,7 @@ internal sealed class BlockingSession(NpgsqlDataSource source, CancellationToken
 
     public ValueTask CommitAsync()
     {
+        using var letGo = GlobalLock.LetGo(gil);
         using var wait = RequestConcurrency.Wait(WaitKind.Database);
         _transaction!.Commit();
         return ValueTask.CompletedTask;
@@ -42,9 +44,14 @@ internal sealed class BlockingSession(NpgsqlDataSource source, CancellationToken
     {
         if (_connection is not null)
         {
-            // Without a transaction this waits for nothing; with one that was not committed it undoes it.
-            using var wait = _transaction is null ? default : RequestConcurrency.Wait(WaitKind.Database);
-            _transaction?.Dispose();
+            if (_transaction is not null)
+            {
+                // Undoes what was not committed.
+                using var letGo = GlobalLock.LetGo(gil);
+                using var wait = RequestConcurrency.Wait(WaitKind.Database);
+                _transaction.Dispose();
+            }
+
             _connection.Dispose();
         }
     }
@@ -56,6 +63,7 @@ internal sealed class BlockingSession(NpgsqlDataSource source, CancellationToken
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
+            using var letGo = GlobalLock.LetGo(gil);
             using var wait = RequestConcurrency.Wait(WaitKind.Database);
             using var command = Statement.Command(Connection(), sql, values);
 

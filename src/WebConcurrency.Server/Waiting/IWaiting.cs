@@ -6,6 +6,9 @@ namespace WebConcurrency.Server.Waiting;
 /// </summary>
 internal interface IWaiting
 {
+    /// <summary>Runs a whole body; where computing needs a lock, the body holds it whenever it does not wait.</summary>
+    ValueTask<T> RunAsync<T>(Func<ValueTask<T>> body, CancellationToken cancellationToken);
+
     /// <summary>Waits for permission to use a connection and gives it to the body; afterwards the connection is somebody else's.</summary>
     /// <param name="body">What to do with it.</param>
     /// <param name="cancellationToken">Stops waiting, and the statement that runs, in the database too.</param>

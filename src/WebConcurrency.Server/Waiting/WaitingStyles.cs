@@ -1,8 +1,18 @@
+using WebConcurrency.Server.Database;
+
 namespace WebConcurrency.Server.Waiting;
 
-/// <summary>Both ways to wait.</summary>
-internal sealed class WaitingStyles(BlockingWaiting blocking, AsyncWaiting async)
+/// <summary>Every way to wait.</summary>
+internal sealed class WaitingStyles(DatabaseHost host, GlobalLock gil)
 {
-    /// <param name="blocks">Whether the body has a thread that it must block.</param>
-    public IWaiting For(bool blocks) => blocks ? blocking : async;
+    private readonly AsyncWaiting _async = new(host);
+    private readonly BlockingWaiting _blocking = new(host);
+    private readonly BlockingWaiting _blockingUnderLock = new(host, gil);
+
+    public IWaiting For(BodyStyle style) => style switch
+    {
+        BodyStyle.Awaits => _async,
+        BodyStyle.Blocks => _blocking,
+        _ => _blockingUnderLock,
+    };
 }

@@ -164,7 +164,7 @@ internal sealed class RequestTimeline : ITimeline
         {
             StopWork(recorder, turn, now);
         }
-        else if (turn.Left == PhaseKind.Queue)
+        else if (RequestRecorder.IsQueue(turn.Left))
         {
             _queued--;
         }
@@ -174,7 +174,7 @@ internal sealed class RequestTimeline : ITimeline
             recorder.WorkerSlot = _workers.Count;
             _workers.Add(new WorkStretch(recorder, now, long.MaxValue, turn.EnteredThread));
         }
-        else if (turn.Entered == PhaseKind.Queue)
+        else if (RequestRecorder.IsQueue(turn.Entered))
         {
             _queued++;
         }

@@ -12,6 +12,7 @@ internal sealed class Columns(RequestConcurrencyOptions options)
         var connection = Reported(WaitKind.Connection, times.Connection);
         var database = Reported(WaitKind.Database, times.Database);
         var io = Reported(WaitKind.Io, times.Io);
+        var gil = Reported(WaitKind.Gil, times.Gil);
         var ioWait = database is not null || io is not null;
         return new RecordJson
         {
@@ -27,11 +28,13 @@ internal sealed class Columns(RequestConcurrencyOptions options)
             Hops = record.Hops,
             WallMs = Milliseconds(times.Wall),
             QueueMs = queue,
+            ThreadStartMs = times.ThreadStart > TimeSpan.Zero ? Milliseconds(times.ThreadStart) : null,
             ConnectionMs = connection,
             DbMs = database,
             IoMs = io,
+            GilMs = gil,
             WorkMs = record.WorkIsKnown ? Milliseconds(times.Work) : null,
-            WaitMs = ioWait || queue is not null || connection is not null ? Milliseconds(times.Wait) : null,
+            WaitMs = ioWait || queue is not null || connection is not null || gil is not null ? Milliseconds(times.Wait) : null,
             CoveredMs = ioWait ? Milliseconds(record.Covered) : null,
             OthersWorkMs = ioWait ? Milliseconds(record.OthersWork) : null,
             Overlapped = ioWait ? record.Overlapped : null,
@@ -45,7 +48,9 @@ internal sealed class Columns(RequestConcurrencyOptions options)
     {
         PhaseKind.Work => "work",
         PhaseKind.Queue => "queue",
+        PhaseKind.ThreadStart => "thread_start",
         PhaseKind.Connection => "connection",
+        PhaseKind.Gil => "gil",
         PhaseKind.Database => "db",
         PhaseKind.Io => "io",
         _ => "unexplained",

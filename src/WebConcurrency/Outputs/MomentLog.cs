@@ -37,7 +37,8 @@ internal sealed partial class MomentLog : IMomentObserver, IDisposable
     {
         WaitKind.Database => "the database",
         WaitKind.Connection => "a database connection",
-        WaitKind.Queue => "a thread",
+        WaitKind.Gil => "the lock that lets one compute",
+        WaitKind.Queue or WaitKind.ThreadStart => "a thread",
         _ => "I/O",
     };
 

@@ -29,11 +29,16 @@ internal record RecordJson
 
     public double? QueueMs { get; init; }
 
+    /// <summary>The part of the queue in which a thread was made.</summary>
+    public double? ThreadStartMs { get; init; }
+
     public double? ConnectionMs { get; init; }
 
     public double? DbMs { get; init; }
 
     public double? IoMs { get; init; }
+
+    public double? GilMs { get; init; }
 
     public double? WorkMs { get; init; }
 

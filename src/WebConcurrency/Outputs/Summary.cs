@@ -45,9 +45,11 @@ internal static class Summary
     [
         ("wall_ms", row => row.WallMs),
         ("queue_ms", row => row.QueueMs),
+        ("thread_start_ms", row => row.ThreadStartMs),
         ("connection_ms", row => row.ConnectionMs),
         ("db_ms", row => row.DbMs),
         ("io_ms", row => row.IoMs),
+        ("gil_ms", row => row.GilMs),
         ("work_ms", row => row.WorkMs),
         ("wait_ms", row => row.WaitMs),
         ("covered_ms", row => row.CoveredMs),

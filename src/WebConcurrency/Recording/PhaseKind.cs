@@ -12,6 +12,9 @@ public enum PhaseKind
     /// <summary>Handed over, but no thread has taken it yet.</summary>
     Queue,
 
+    /// <summary>A thread is being made for it: the part of <see cref="Queue"/> that a parked thread would have saved.</summary>
+    ThreadStart,
+
     /// <summary>Waiting for I/O that is not the database's.</summary>
     Io,
 
@@ -20,4 +23,7 @@ public enum PhaseKind
 
     /// <summary>Waiting for permission to use a database connection.</summary>
     Connection,
+
+    /// <summary>Waiting for the one lock that must be held to compute.</summary>
+    Gil,
 }

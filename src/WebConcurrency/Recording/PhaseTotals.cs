@@ -6,7 +6,7 @@ namespace WebConcurrency.Recording;
 [InlineArray(Length)]
 internal struct PhaseTotals
 {
-    public const int Length = (int)PhaseKind.Connection + 1;
+    public const int Length = (int)PhaseKind.Gil + 1;
 
     private long _first;
 }

@@ -116,10 +116,12 @@ public sealed class RequestRecorder
             spent[(int)_kind] += now - _since;
             return new RequestTimes(
                 _timeline.Length(now - _started),
-                _timeline.Length(spent[(int)PhaseKind.Queue]),
+                _timeline.Length(spent[(int)PhaseKind.Queue] + spent[(int)PhaseKind.ThreadStart]),
+                _timeline.Length(spent[(int)PhaseKind.ThreadStart]),
                 _timeline.Length(spent[(int)PhaseKind.Connection]),
                 _timeline.Length(spent[(int)PhaseKind.Database]),
                 _timeline.Length(spent[(int)PhaseKind.Io]),
+                _timeline.Length(spent[(int)PhaseKind.Gil]),
                 _timeline.Length(spent[(int)PhaseKind.Work]));
         }
     }
@@ -129,7 +131,7 @@ public sealed class RequestRecorder
     {
         try
         {
-            if (_moments is not null && kind != WaitKind.Queue && !IsWaiting())
+            if (_moments is not null && !IsQueue((PhaseKind)kind) && !IsWaiting())
             {
                 _moments.BeganToWait(this, kind);
             }
@@ -212,7 +214,7 @@ public sealed class RequestRecorder
                 waited = _timeline.Length(_since - _waitBegan);
             }
 
-            if (kind == WaitKind.Queue)
+            if (IsQueue((PhaseKind)kind))
             {
                 TellThread();
             }
@@ -431,7 +433,7 @@ public sealed class RequestRecorder
             return;
         }
 
-        var held = _kind == PhaseKind.Work || (_kind != PhaseKind.Queue && !_threadLetGo);
+        var held = _kind == PhaseKind.Work || (!IsQueue(_kind) && !_threadLetGo);
         _phases.Add(new Phase(_kind, _since, end, held ? _thread : null));
     }
 
@@ -477,6 +479,9 @@ public sealed class RequestRecorder
             return IsWait(_kind);
         }
     }
+
+    /// <summary>The request has no thread yet.</summary>
+    internal static bool IsQueue(PhaseKind kind) => kind is PhaseKind.Queue or PhaseKind.ThreadStart;
 
     private static bool IsWait(PhaseKind kind) => kind >= PhaseKind.Queue;
 

@@ -9,6 +9,9 @@ public enum WaitKind
     /// <summary>A thread: the request was handed over and nobody has taken it yet.</summary>
     Queue = PhaseKind.Queue,
 
+    /// <summary>The making of a thread. Counts as <see cref="Queue"/> and is a phase of its own.</summary>
+    ThreadStart = PhaseKind.ThreadStart,
+
     /// <summary>I/O that is not the database's: another service, a file.</summary>
     Io = PhaseKind.Io,
 
@@ -17,4 +20,7 @@ public enum WaitKind
 
     /// <summary>Permission to use one of a limited number of database connections.</summary>
     Connection = PhaseKind.Connection,
+
+    /// <summary>A global lock that must be held to compute, as Python's interpreter has one.</summary>
+    Gil = PhaseKind.Gil,
 }

@@ -115,7 +115,7 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
     public async Task Cancellation_that_comes_late_never_meets_the_next_query_on_the_connection(string strategy)
     {
         await using var server = new TestServer(postgres, null, ("Postgres:Connections", "1"));
-        IWaiting waiting = server.Services.GetRequiredService<WaitingStyles>().For(strategy == "thread");
+        var waiting = server.Services.GetRequiredService<WaitingStyles>().For(strategy == "thread" ? BodyStyle.Blocks : BodyStyle.Awaits);
         for (var round = 0; round < 200; round++)
         {
             // Cancelled before, during or just after its end, as it happens; then the same connection is used at once.

@@ -96,7 +96,7 @@ public sealed class StrategyTests : IDisposable
             using var gone = new CancellationTokenSource();
             var left = runner.RunAsync<int>(strategy, async token =>
             {
-                if (strategy.Blocks)
+                if (strategy.Style == BodyStyle.Blocks)
                 {
                     token.WaitHandle.WaitOne();
                 }

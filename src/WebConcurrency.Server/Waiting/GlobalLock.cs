@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Options;
+using WebConcurrency.Recording;
+using WebConcurrency.Server.Queueing;
+
+namespace WebConcurrency.Server.Waiting;
+
+/// <summary>
+/// One lock for all that compute, as CPython's interpreter has one (<c>Python/ceval_gil.c</c>): given in order of arrival, and given up by a holder
+/// that has computed for the switch interval while another wants it. Belongs to the request and not to the thread, so it may be held across an await.
+/// </summary>
+internal sealed class GlobalLock(IOptions<GilOptions> options, TimeProvider time)
+{
+    private readonly TimeSpan _interval = TimeSpan.FromMilliseconds(options.Value.SwitchIntervalMs);
+    private readonly FifoGate _gate = new("the lock to compute", 1, int.MaxValue, Timeout.InfiniteTimeSpan, time);
+
+    // Written by the holder alone.
+    private long _since;
+
+    /// <summary>Blocks until the caller may compute.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled before; the lock is not held.</exception>
+    public void Acquire(CancellationToken cancellationToken)
+    {
+        if (!_gate.TryEnter())
+        {
+            using var wait = RequestConcurrency.Wait(WaitKind.Gil);
+            _gate.Enter(cancellationToken);
+        }
+
+        _since = time.GetTimestamp();
+    }
+
+    public void Release() => _gate.Release();
+
+    /// <summary>Lets the lock go for a wait, where there is one; disposing takes it again, whatever the wait came to.</summary>
+    public static LetGoScope LetGo(GlobalLock? gil)
+    {
+        gil?.Release();
+        return new LetGoScope(gil);
+    }
+
+    /// <summary>Called by the holder while it computes: gives the lock up, and takes it again behind the others, when its turn is over.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the lock is held all the same.</exception>
+    public void Checkpoint(CancellationToken cancellationToken)
+    {
+        if (time.GetElapsedTime(_since) < _interval || _gate.Waiting == 0)
+        {
+            return;
+        }
+
+        using (RequestConcurrency.Wait(WaitKind.Gil))
+        {
+            _gate.Release();
+
+            // Not cancelled half-way: whoever unwinds expects to hold the lock.
+            _gate.Enter(CancellationToken.None);
+        }
+
+        _since = time.GetTimestamp();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>A wait during which others may compute.</summary>
+    public readonly ref struct LetGoScope(GlobalLock? gil)
+    {
+        public void Dispose() => gil?.Acquire(CancellationToken.None);
+    }
+}
