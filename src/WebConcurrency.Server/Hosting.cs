@@ -13,7 +13,14 @@ internal static class Hosting
             builder.WebHost.UseUrls("http://localhost:8080");
         }
 
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // Kestrel answers a longer line by itself, without a body; up to here a huge value is answered by whoever knows its bounds.
+            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+            kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
+        });
     }
 
     /// <summary>Adds a service that others use and the host starts and stops.</summary>

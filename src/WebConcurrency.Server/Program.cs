@@ -7,6 +7,7 @@ using WebConcurrency.Server.Database;
 using WebConcurrency.Server.Endpoints;
 using WebConcurrency.Server.Logging;
 using WebConcurrency.Server.Strategies;
+using WebConcurrency.Server.Threading;
 using WebConcurrency.Server.Waiting;
 using WebConcurrency.Server.Workloads;
 
@@ -24,6 +25,7 @@ services.AddValidated<DatabaseOptions>(DatabaseOptions.Section);
 services.AddHostedSingleton<DatabaseHost>();
 services.AddValidated<GilOptions>(GilOptions.Section);
 services.AddSingleton<GlobalLock>();
+services.AddSingleton<WorkerThreads>();
 services.AddSingleton<WaitingStyles>();
 
 services.AddValidated<AdmissionOptions>(AdmissionOptions.Section);
@@ -42,6 +44,7 @@ services.AddSingleton<IWorkload, IoWorkload>();
 services.AddSingleton<IWorkload, CpuWorkload>();
 services.AddSingleton<IWorkload, MixedWorkload>();
 services.AddSingleton<IWorkload, DbWorkload>();
+services.AddSingleton<IWorkload, ThreadsWorkload>();
 services.AddHostedService<WarmUp>();
 
 services.AddSingleton<WorkEndpoints>();
@@ -59,7 +62,12 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception exception) when (exception is StartException or OptionsValidationException or IOException)
+catch (OperationCanceledException)
+{
+    // Stopped while it was starting: as asked.
+    return 0;
+}
+catch (Exception exception) when (StartException.Explains(exception))
 {
     await Console.Error.WriteLineAsync($"The server did not start. {exception.Message}");
     return 1;

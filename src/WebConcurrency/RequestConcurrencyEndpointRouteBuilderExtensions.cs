@@ -33,7 +33,8 @@ public static class RequestConcurrencyEndpointRouteBuilderExtensions
             openToAll || context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null
                 ? next(context)
                 : ValueTask.FromResult<object?>(TypedResults.NotFound()));
-        new ConcurrencyEndpoints(ledger, options, services.GetRequiredService<RequestLog>()).Map(group);
+        new ConcurrencyEndpoints(
+            ledger, options, services.GetRequiredService<RequestLog>(), services.GetRequiredService<ThreadPoolProbe>()).Map(group);
         return group;
     }
 

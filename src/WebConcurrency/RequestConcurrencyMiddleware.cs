@@ -16,11 +16,11 @@ internal sealed class RequestConcurrencyMiddleware(
     private readonly bool _enabled = options.Value.Enabled;
 
     public Task InvokeAsync(HttpContext context) =>
-        _enabled && !observing.Includes(context) && TryOpen(context) is { } recorder ? RecordAsync(context, recorder) : next(context);
+        _enabled && TryOpen(context) is { } recorder ? RecordAsync(context, recorder) : next(context);
 
     private async Task RecordAsync(HttpContext context, RequestRecorder recorder)
     {
-        AmbientRecorder.Current = recorder;
+        AmbientRecorder.Current = new RequestFlow(recorder, IsWork: false);
         try
         {
             await next(context);
@@ -28,13 +28,14 @@ internal sealed class RequestConcurrencyMiddleware(
         catch (Exception exception)
         {
             // Nobody below has answered: what is sent is decided above, mostly a 500. Not every server completes such a response.
+            recorder.Identity.Route ??= RouteOf(context);
             recorder.Close(StatusAfter(exception, context));
             throw;
         }
         finally
         {
             // Routing may have run behind this middleware; an error handler may have undone what it found.
-            recorder.Route ??= RouteOf(context);
+            recorder.Identity.Route ??= RouteOf(context);
         }
     }
 
@@ -42,14 +43,20 @@ internal sealed class RequestConcurrencyMiddleware(
     {
         try
         {
+            if (observing.Includes(context))
+            {
+                return null;
+            }
+
             var recorder = ledger.Open(KnownMethod(context.Request.Method), moments.Observer());
-            recorder.Route = RouteOf(context);
+            recorder.Identity.Route = RouteOf(context);
             context.Response.OnCompleted(static state =>
             {
                 var (opened, context) = ((RequestRecorder, HttpContext))state;
                 opened.Close(context.Response.StatusCode);
                 return Task.CompletedTask;
             }, (recorder, context));
+            ObservingRequests.WithdrawIfItStaysOpen(context, recorder);
             return recorder;
         }
         catch (Exception exception)

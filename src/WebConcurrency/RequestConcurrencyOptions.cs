@@ -29,7 +29,7 @@ public sealed class RequestConcurrencyOptions
     public ISet<WaitKind> ReportedWaits { get; } = new HashSet<WaitKind>();
 
     /// <summary>
-    /// First path segments whose requests only look and are never recorded, besides event streams and WebSockets.
+    /// Paths at and below which requests only look and are never recorded, besides event streams and WebSockets.
     /// Default: <c>/concurrency</c>, <c>/metrics</c>, <c>/health</c>, <c>/openapi</c>.
     /// </summary>
     public ISet<string> ObservingPaths { get; } =
@@ -40,10 +40,10 @@ public sealed class RequestConcurrencyOptions
     public int RecordsKept { get; set; } = 10_000;
 
     /// <summary>
-    /// Stretches of work kept (40 bytes each) to tell who worked during a wait; a wait during which more were done has no
+    /// Stretches of work kept (some 100 bytes each, with what names the request) to tell who worked during a wait; a wait during which more were done has no
     /// <see cref="RequestRecord.Overlapped"/>. Default 65,536.
     /// </summary>
-    [Range(1_024, 16_777_216)]
+    [Range(1_024, 1_048_576)]
     public int WorkKept { get; set; } = 65_536;
 
     /// <summary>Finished requests that may wait to be made into records; more are dropped and counted. Default 65,536.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using WebConcurrency.Ledger;
 using WebConcurrency.Outputs;
@@ -34,7 +35,14 @@ public static class RequestConcurrencyServiceCollectionExtensions
         services.TryAddSingleton<ObservingRequests>();
         services.TryAddSingleton<MomentLog>();
         services.TryAddSingleton<RequestLog>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<Microsoft.Extensions.Hosting.IHostedService, LedgerSettler>());
+        services.TryAddSingleton<ThreadPoolLog>();
+        services.TryAddSingleton(provider => new ThreadPoolProbe(provider.GetRequiredService<TimeProvider>())
+        {
+            Looked = provider.GetRequiredService<ThreadPoolLog>().Write,
+        });
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LedgerSettler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ThreadPoolProbe>(
+            provider => provider.GetRequiredService<ThreadPoolProbe>()));
         return services;
     }
 }

@@ -18,6 +18,7 @@ public sealed class ArchitectureTests
     [InlineData("WebConcurrency.Ledger", "WebConcurrency.Outputs")]
     [InlineData("WebConcurrency.Server.Queueing", "WebConcurrency.Server.(Admission|Strategies|Workloads|Waiting|Database|Endpoints|Logging)")]
     [InlineData("WebConcurrency.Server.Admission", "WebConcurrency.Server.(Strategies|Workloads|Waiting|Database|Endpoints|Logging)")]
+    [InlineData("WebConcurrency.Server.Threading", "WebConcurrency.Server.(Strategies|Workloads|Waiting|Database|Endpoints|Logging)")]
     [InlineData("WebConcurrency.Server.Strategies", "WebConcurrency.Server.(Workloads|Waiting|Database|Endpoints|Logging)")]
     [InlineData("WebConcurrency.Server.Database", "WebConcurrency.Server.(Admission|Strategies|Workloads|Waiting|Endpoints|Logging)")]
     [InlineData("WebConcurrency.Server.Waiting", "WebConcurrency.Server.(Admission|Strategies|Workloads|Endpoints|Logging)")]
@@ -30,7 +31,7 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Strategies_workloads_and_waiting_know_no_http() =>
-        Types().That().ResideInNamespaceMatching(@"^WebConcurrency\.Server\.(Strategies|Workloads|Waiting|Queueing|Admission|Database)$").Should()
+        Types().That().ResideInNamespaceMatching(@"^WebConcurrency\.Server\.(Strategies|Threading|Workloads|Waiting|Queueing|Admission|Database)$").Should()
             .NotDependOnAny(Types(includeReferenced: true).That().ResideInNamespaceMatching(@"^Microsoft\.AspNetCore\.Http"))
             .Check(Code);
 

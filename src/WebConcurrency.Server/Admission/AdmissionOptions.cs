@@ -7,9 +7,12 @@ public sealed class AdmissionOptions
 {
     public const string Section = "Admission";
 
-    /// <summary>Requests that may run at once under a strategy that owns threads, each on one. Default 200.</summary>
+    /// <summary>
+    /// Requests that may run at once under a strategy that gives each a thread. Default: a quarter of the threads that the system would still give
+    /// at the server's start, at most 200.
+    /// </summary>
     [Range(1, 10_000)]
-    public int Threads { get; set; } = 200;
+    public int Threads { get; set; } = ThreadLimit.Default();
 
     /// <summary>Requests that may be under way at once under <c>async</c>. Default 4,096.</summary>
     [Range(1, 100_000)]

@@ -2,9 +2,16 @@ using Npgsql;
 
 namespace WebConcurrency.Server.Database;
 
-/// <summary>What every connection has in common. A setting in the user's own connection string is left as it is.</summary>
+/// <summary>What every connection has in common. A setting in the user's own connection string is left as it is; a pool size bounds the gate as well.</summary>
 internal static class ConnectionSettings
 {
+    /// <summary>How many connections the user's own string allows; <see langword="null"/> when it does not say.</summary>
+    public static int? Limit(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        return builder.ShouldSerialize("Maximum Pool Size") ? builder.MaxPoolSize : null;
+    }
+
     /// <summary>For requests: as many pooled connections as the gate has permits, so that the pool itself never makes anybody wait.</summary>
     public static string ForRequests(string connectionString, int connections)
     {

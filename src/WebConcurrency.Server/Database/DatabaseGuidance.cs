@@ -14,7 +14,7 @@ internal static class DatabaseGuidance
         $"""
         Any one of these helps:
           - install the server's programs:  {InstallCommand()}
-          - start everything in containers: docker compose up
+          - start everything in containers: POSTGRES_PASSWORD=choose-one docker compose up --build
           - name a database you have:       ConnectionStrings__Postgres='Host=…;Username=…;Password=…;Database=…'
         """;
 

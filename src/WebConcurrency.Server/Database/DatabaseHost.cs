@@ -36,7 +36,7 @@ internal sealed partial class DatabaseHost(
             _observing = NpgsqlDataSource.Create(ConnectionSettings.ForObserving(connectionString));
             var allowed = await ConnectAsync(_observing, cancellationToken);
             await Schema.CreateAsync(_observing, cancellationToken);
-            var connections = _options.Connections ?? allowed;
+            var connections = _options.Connections ?? Math.Min(allowed, ConnectionSettings.Limit(connectionString) ?? allowed);
             var source = NpgsqlDataSource.Create(ConnectionSettings.ForRequests(connectionString, connections));
             _requests = new RequestDatabase(
                 source, new FifoGate("a database connection", connections, maxWaiting: int.MaxValue, _options.ConnectionWait, time));
@@ -44,7 +44,8 @@ internal sealed partial class DatabaseHost(
         }
         catch (Exception exception) when (exception is ArgumentException or NpgsqlException)
         {
-            throw new StartException($"The database of ConnectionStrings:Postgres could not be used: {exception.Message}", exception);
+            var which = _private is null ? "database of ConnectionStrings:Postgres" : "private PostgreSQL";
+            throw new StartException($"The {which} could not be used: {exception.Message}", exception);
         }
     }
 

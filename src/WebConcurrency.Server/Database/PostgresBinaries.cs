@@ -52,5 +52,8 @@ internal sealed record PostgresBinaries(string Directory)
     }
 
     private static bool HasAll(string directory) =>
-        Programs.All(program => File.Exists(Path.Combine(directory, OperatingSystem.IsWindows() ? program + ".exe" : program)));
+        Programs.All(program => IsThere(new FileInfo(Path.Combine(directory, OperatingSystem.IsWindows() ? program + ".exe" : program))));
+
+    /// <summary>A link whose target is gone exists, but does not start.</summary>
+    private static bool IsThere(FileInfo file) => file.Exists && (file.LinkTarget is null || file.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true });
 }

@@ -64,6 +64,8 @@ internal sealed class PostgresGuard
             : throw new StartException($"The private PostgreSQL did not start. {(await _errors).Trim()}");
     }
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Calls back, on a thread of the pool, when the process has ended.</summary>
     public void OnExit(Action callback)
     {

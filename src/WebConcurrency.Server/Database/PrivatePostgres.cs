@@ -10,6 +10,9 @@ internal sealed class PrivatePostgres : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(30);
+
     private readonly Func<string, PostgresGuard> _startGuard;
     private readonly Lock _lock = new();
     private PostgresGuard _guard;
@@ -21,7 +24,7 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         _guard = guard;
         Directory = directory;
         ConnectionString = $"Host={directory};Username=webconcurrency;Database=postgres;SSL Mode=Disable";
-        guard.OnExit(ReplaceGuard);
+        guard.OnExit(() => _ = ReplaceGuardAsync());
     }
 
     public string ConnectionString { get; }
@@ -67,18 +70,42 @@ internal sealed class PrivatePostgres : IAsyncDisposable
             _ended = true;
         }
 
+        if (_guard.HasExited)
+        {
+            TryReplaceGuard();
+        }
+
         await _guard.EndAsync();
     }
 
-    private void ReplaceGuard()
+    private async Task ReplaceGuardAsync()
     {
-        lock (_lock)
+        for (var pause = FirstPause; ; pause = pause * 2 < LastPause ? pause * 2 : LastPause)
         {
-            if (!_ended)
+            // Even the first time: a guard that cannot live must not be started over and over.
+            await Task.Delay(pause);
+            lock (_lock)
             {
-                _guard = _startGuard(Directory);
-                _guard.OnExit(ReplaceGuard);
+                if (_ended || TryReplaceGuard())
+                {
+                    return;
+                }
             }
+        }
+    }
+
+    private bool TryReplaceGuard()
+    {
+        try
+        {
+            _guard = _startGuard(Directory);
+            _guard.OnExit(() => _ = ReplaceGuardAsync());
+            return true;
+        }
+        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException)
+        {
+            // The system gives no process now.
+            return false;
         }
     }
 }

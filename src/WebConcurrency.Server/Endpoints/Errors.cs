@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 using WebConcurrency.Server.Admission;
+using WebConcurrency.Server.Database;
 using WebConcurrency.Server.Queueing;
 using WebConcurrency.Server.Strategies;
 using WebConcurrency.Server.Workloads;
@@ -9,9 +10,14 @@ using WebConcurrency.Server.Workloads;
 namespace WebConcurrency.Server.Endpoints;
 
 /// <summary>What is wrong, as <c>application/problem+json</c>; the only place that turns a failure into a status.</summary>
-internal sealed partial class Errors(IEnumerable<IStrategy> strategies, IEnumerable<IWorkload> workloads, ILogger<Errors> logger) : IExceptionHandler
+internal sealed partial class Errors(IEnumerable<IStrategy> strategies, IEnumerable<IWorkload> workloads, TimeProvider time, ILogger<Errors> logger)
+    : IExceptionHandler
 {
     private const int ClientClosedRequest = 499;
+
+    private static readonly TimeSpan WarnPause = TimeSpan.FromSeconds(5);
+
+    private long _warned;
 
     private readonly string _known =
         $"Strategies: {string.Join(", ", strategies.Select(strategy => strategy.Name))}. "
@@ -31,6 +37,10 @@ internal sealed partial class Errors(IEnumerable<IStrategy> strategies, IEnumera
         if (status == StatusCodes.Status500InternalServerError)
         {
             Failed(logger, exception);
+        }
+        else if (exception is NpgsqlException or DatabaseUnreachableException && MayWarn())
+        {
+            DatabaseFailed(logger, exception.InnerException?.Message ?? exception.Message);
         }
 
         await WriteAsync(context, status, detail);
@@ -54,6 +64,7 @@ internal sealed partial class Errors(IEnumerable<IStrategy> strategies, IEnumera
         DeadlineExceededException => (StatusCodes.Status504GatewayTimeout, exception.Message),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or NpgsqlException { InnerException: TimeoutException } =>
             (StatusCodes.Status504GatewayTimeout, "The database took longer than a statement may take."),
+        DatabaseUnreachableException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
         NpgsqlException failure when IsUnavailable(failure) => (StatusCodes.Status503ServiceUnavailable, "The database is not available now."),
         _ => (StatusCodes.Status500InternalServerError, null),
     };
@@ -72,6 +83,17 @@ internal sealed partial class Errors(IEnumerable<IStrategy> strategies, IEnumera
 
         return TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);
     }
+
+    /// <summary>Once in five seconds: a lost database fails every request.</summary>
+    private bool MayWarn()
+    {
+        var now = time.GetTimestamp();
+        var last = Interlocked.Read(ref _warned);
+        return (last == 0 || time.GetElapsedTime(last, now) >= WarnPause) && Interlocked.CompareExchange(ref _warned, now, last) == last;
+    }
+
+    [LoggerMessage(2201, LogLevel.Warning, "The database failed a request, and perhaps others in these seconds: {Reason:l}")]
+    private static partial void DatabaseFailed(ILogger logger, string reason);
 
     [LoggerMessage(2200, LogLevel.Error, "A request failed")]
     private static partial void Failed(ILogger logger, Exception exception);

@@ -25,17 +25,20 @@ internal sealed class HealthEndpoints(DatabaseHost database, IHostApplicationLif
 
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(Limit);
-            await using var command = database.Observing.CreateCommand("select 1");
-            await command.ExecuteScalarAsync(limit.Token);
+            // Raced and not cancelled: Npgsql's cancellation waits for the database itself.
+            await AskAsync().WaitAsync(Limit, cancellationToken);
             return TypedResults.Json(new { status = "ready" });
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException
-            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
             return NotReady("The database does not answer.");
         }
+    }
+
+    private async Task AskAsync()
+    {
+        await using var command = database.Observing.CreateCommand("select 1");
+        await command.ExecuteScalarAsync(CancellationToken.None);
     }
 
     private static ProblemHttpResult NotReady(string why) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WebConcurrency.Server.Threading;
 using WebConcurrency.Server.Workloads;
 
 namespace WebConcurrency.Server.Endpoints;
@@ -18,6 +19,29 @@ internal static class QueryParameters
         return values;
     }
 
+    /// <summary>Reads <c>priority</c>, which makes sense only where a thread is made for the request.</summary>
+    /// <exception cref="BadParameterException">It is neither <c>low</c> nor <c>normal</c>, or the strategy makes no thread.</exception>
+    public static ThreadUrgency ReadUrgency(IQueryCollection query, bool makesThreads)
+    {
+        var given = query["priority"];
+        if (given.Count == 0)
+        {
+            return ThreadUrgency.Normal;
+        }
+
+        if (!makesThreads)
+        {
+            throw new BadParameterException("priority is accepted only under the strategies that make a thread for the request, thread and gil.");
+        }
+
+        return (given.Count, given[0]) switch
+        {
+            (1, "low") => ThreadUrgency.Low,
+            (1, "normal") => ThreadUrgency.Normal,
+            _ => throw new BadParameterException("priority must be given at most once, as low or normal."),
+        };
+    }
+
     private static int Read(IQueryCollection query, Parameter parameter)
     {
         var given = query[parameter.Name];
@@ -31,8 +55,10 @@ internal static class QueryParameters
             throw new BadParameterException(parameter, $"was given {given.Count} times");
         }
 
-        // Digits with at most a minus, in no culture: '1e3', '٣', ' 5' and '5.0' are refused.
-        if (!long.TryParse(given[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        // Digits behind at most a minus: '1e3', '+5', '5.0', other scripts' digits and trailing NULs, which the parser lets pass, are refused.
+        var text = given[0] ?? "";
+        if (!IsDigits(text.AsSpan(text.StartsWith('-') ? 1 : 0))
+            || !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
         {
             throw new BadParameterException(parameter, "is not a whole number that can be read");
         }
@@ -41,4 +67,6 @@ internal static class QueryParameters
             ? (int)value
             : throw new BadParameterException(parameter, $"is {value.ToString(CultureInfo.InvariantCulture)}");
     }
+
+    private static bool IsDigits(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExceptInRange('0', '9');
 }

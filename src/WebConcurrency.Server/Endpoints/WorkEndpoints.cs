@@ -30,11 +30,13 @@ internal sealed class WorkEndpoints(
     {
         var strategy = _strategies.GetValueOrDefault(strategyName) ?? throw new UnknownStrategyException();
         var arguments = QueryParameters.Read(context.Request.Query, workload.Parameters);
+        var urgency = QueryParameters.ReadUrgency(context.Request.Query, strategy.MakesThreads);
         RequestRecorder.Current?.Label(strategy.Name, workload.Name);
 
         // From here to the outcome nothing touches the context: the body's thread may outlive this request, and the next one reuses it.
         var waiting = styles.For(strategy.Style);
-        var result = await runner.RunAsync(strategy, token => waiting.RunAsync(() => workload.RunAsync(arguments, waiting, token), token), context.RequestAborted);
+        var result = await runner.RunAsync(
+            strategy, token => waiting.RunAsync(() => workload.RunAsync(arguments, waiting, token), token), context.RequestAborted, urgency);
 
         var answer = WorkAnswer.Of(strategy.Name, workload.Name, result, RequestRecorder.Current);
         if (answer.ServerTiming is { } timing)

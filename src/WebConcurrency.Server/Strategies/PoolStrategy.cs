@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using WebConcurrency.Server.Admission;
+using WebConcurrency.Server.Threading;
 
 namespace WebConcurrency.Server.Strategies;
 

@@ -1,10 +1,13 @@
+using WebConcurrency.Server.Threading;
+
 namespace WebConcurrency.Server.Strategies;
 
 /// <summary>One thread for all requests, first come first served: what a server without threads does.</summary>
 internal sealed class SerialStrategy : IStrategy, IDisposable
 {
     private readonly WorkQueue _queue = new();
-    private int _started;
+    private readonly Lock _lock = new();
+    private Thread? _thread;
 
     public string Name => "serial";
 
@@ -12,9 +15,10 @@ internal sealed class SerialStrategy : IStrategy, IDisposable
 
     public void Start(WorkItem item)
     {
-        if (Interlocked.Exchange(ref _started, 1) == 0)
+        lock (_lock)
         {
-            OwnedThread.Start("serial", Serve);
+            // Where the system gives no thread now, the next request tries again.
+            _thread ??= OwnedThread.Start("serial", Serve);
         }
 
         _queue.Add(item);

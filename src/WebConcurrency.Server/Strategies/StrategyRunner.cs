@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using WebConcurrency.Recording;
 using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Queueing;
+using WebConcurrency.Server.Threading;
 
 namespace WebConcurrency.Server.Strategies;
 
@@ -14,24 +15,31 @@ internal sealed class StrategyRunner(StrategyAdmission admission, IOptions<Admis
     /// <param name="strategy">Who gives the thread.</param>
     /// <param name="body">What to do; its token says that nobody waits for the outcome any more.</param>
     /// <param name="clientLeft">The client has gone.</param>
+    /// <param name="urgency">How a thread that is made for it is to be treated.</param>
     /// <exception cref="TurnedAwayException">There was no room.</exception>
     /// <exception cref="DeadlineExceededException">The deadline passed first. The body's thread may still work.</exception>
     /// <exception cref="OperationCanceledException">The client left first. The body's thread may still work.</exception>
-    public async Task<T> RunAsync<T>(IStrategy strategy, Func<CancellationToken, ValueTask<T>> body, CancellationToken clientLeft)
+    public async Task<T> RunAsync<T>(
+        IStrategy strategy, Func<CancellationToken, ValueTask<T>> body, CancellationToken clientLeft, ThreadUrgency urgency = ThreadUrgency.Normal)
     {
         using var deadline = new CancellationTokenSource(_deadline, time);
         using var unwanted = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientLeft);
         var token = unwanted.Token;
+
+        // What a body does on cancellation may block (Npgsql opens a connection to cancel a statement). Done in the deadline's own callback it would
+        // hold up the answer that the deadline asks for. Not disposed: a body may outlive this method.
+        var stop = new CancellationTokenSource();
+        await using var registration = token.UnsafeRegister(static stop => HandOn((CancellationTokenSource)stop!), stop);
         try
         {
-            var work = await HandOverAsync(strategy, () => body(token), token);
+            var work = await HandOverAsync(strategy, () => body(stop.Token), urgency, token);
             try
             {
                 return await work.Outcome.WaitAsync(token);
             }
             finally
             {
-                // Only takes effect on work that has not begun. Not a callback of the token: leaving this method would remove it unrun.
+                // Only takes effect on work that has not begun.
                 work.Abandon();
             }
         }
@@ -39,9 +47,21 @@ internal sealed class StrategyRunner(StrategyAdmission admission, IOptions<Admis
         {
             throw new DeadlineExceededException(_deadline);
         }
+        finally
+        {
+            if (token.IsCancellationRequested)
+            {
+                // The callback above may not have run: whoever waits is called back first, and leaving this method removes it.
+                HandOn(stop);
+            }
+        }
     }
 
-    private async Task<RequestWork<T>> HandOverAsync<T>(IStrategy strategy, Func<ValueTask<T>> body, CancellationToken unwanted)
+    private static void HandOn(CancellationTokenSource stop) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static stop => stop.Cancel(), stop, preferLocal: false);
+
+    private async Task<RequestWork<T>> HandOverAsync<T>(
+        IStrategy strategy, Func<ValueTask<T>> body, ThreadUrgency urgency, CancellationToken unwanted)
     {
         var gate = admission.For(strategy.Name);
         var queue = RequestConcurrency.Wait(WaitKind.Queue);
@@ -55,7 +75,7 @@ internal sealed class StrategyRunner(StrategyAdmission admission, IOptions<Admis
             throw;
         }
 
-        var work = new RequestWork<T>(body, queue, gate.Release);
+        var work = new RequestWork<T>(body, queue, gate.Release) { Urgency = urgency };
         try
         {
             strategy.Start(work);

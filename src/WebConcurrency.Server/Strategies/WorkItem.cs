@@ -1,3 +1,5 @@
+using WebConcurrency.Server.Threading;
+
 namespace WebConcurrency.Server.Strategies;
 
 /// <summary>A request's body on its way to a thread. It runs at most once, and never after it was abandoned.</summary>
@@ -7,6 +9,9 @@ internal abstract class WorkItem
 
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private int _state;
+
+    /// <summary>How a thread that is made for this item is to be treated.</summary>
+    public ThreadUrgency Urgency { get; init; }
 
     /// <summary>Called, at most once, when the item is abandoned before it began: whoever keeps it can let it go.</summary>
     public Action? LetGo { get; set; }

@@ -1,5 +1,6 @@
 using Npgsql;
 using WebConcurrency.Recording;
+using WebConcurrency.Server.Database;
 
 namespace WebConcurrency.Server.Waiting;
 
@@ -47,7 +48,17 @@ internal sealed class AsyncSession(NpgsqlDataSource source, CancellationToken ca
         }
     }
 
-    private async ValueTask<NpgsqlConnection> ConnectionAsync() => _connection ??= await source.OpenConnectionAsync(cancellationToken);
+    private async ValueTask<NpgsqlConnection> ConnectionAsync()
+    {
+        try
+        {
+            return _connection ??= await source.OpenConnectionAsync(cancellationToken);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw new DatabaseUnreachableException(exception);
+        }
+    }
 
     private async ValueTask<T> RunAsync<T>(string sql, object[] values, Func<NpgsqlCommand, CancellationToken, Task<T>> execute)
     {

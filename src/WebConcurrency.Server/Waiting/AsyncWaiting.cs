@@ -1,10 +1,14 @@
 using WebConcurrency.Recording;
 using WebConcurrency.Server.Database;
+using WebConcurrency.Server.Threading;
 
 namespace WebConcurrency.Server.Waiting;
 
 /// <summary>Each leaf awaits and lets its thread go.</summary>
-internal sealed class AsyncWaiting(DatabaseHost host) : IWaiting
+/// <param name="host">The database.</param>
+/// <param name="workers">Makes threads.</param>
+/// <param name="blocking">How those threads wait.</param>
+internal sealed class AsyncWaiting(DatabaseHost host, WorkerThreads workers, BlockingWaiting blocking) : IWaiting
 {
     public ValueTask<T> RunAsync<T>(Func<ValueTask<T>> body, CancellationToken cancellationToken) => body();
 
@@ -28,6 +32,9 @@ internal sealed class AsyncWaiting(DatabaseHost host) : IWaiting
             database.Gate.Release();
         }
     }
+
+    public async ValueTask<T[]> JoinAsync<T>(int count, Func<int, IWaiting, T> body, CancellationToken cancellationToken) =>
+        await workers.Start(count, number => body(number, blocking));
 
     public void Checkpoint(CancellationToken cancellationToken) => cancellationToken.ThrowIfCancellationRequested();
 }

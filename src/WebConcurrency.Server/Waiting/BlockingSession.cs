@@ -1,5 +1,6 @@
 using Npgsql;
 using WebConcurrency.Recording;
+using WebConcurrency.Server.Database;
 
 namespace WebConcurrency.Server.Waiting;
 
@@ -56,7 +57,17 @@ internal sealed class BlockingSession(NpgsqlDataSource source, GlobalLock? gil, 
         }
     }
 
-    private NpgsqlConnection Connection() => _connection ??= source.OpenConnection();
+    private NpgsqlConnection Connection()
+    {
+        try
+        {
+            return _connection ??= source.OpenConnection();
+        }
+        catch (NpgsqlException exception)
+        {
+            throw new DatabaseUnreachableException(exception);
+        }
+    }
 
     private ValueTask<T> Run<T>(string sql, object[] values, Func<NpgsqlCommand, T> execute)
     {

@@ -1,12 +1,14 @@
 using WebConcurrency.Recording;
 using WebConcurrency.Server.Database;
+using WebConcurrency.Server.Threading;
 
 namespace WebConcurrency.Server.Waiting;
 
 /// <summary>Each leaf blocks the calling thread and returns a completed task.</summary>
 /// <param name="host">The database.</param>
+/// <param name="workers">Makes threads beside the caller's own.</param>
 /// <param name="gil">A lock that bodies hold while they compute and let go while they wait; <see langword="null"/>: none.</param>
-internal sealed class BlockingWaiting(DatabaseHost host, GlobalLock? gil = null) : IWaiting
+internal sealed class BlockingWaiting(DatabaseHost host, WorkerThreads workers, GlobalLock? gil = null) : IWaiting
 {
     public ValueTask<T> RunAsync<T>(Func<ValueTask<T>> body, CancellationToken cancellationToken)
     {
@@ -48,6 +50,16 @@ internal sealed class BlockingWaiting(DatabaseHost host, GlobalLock? gil = null)
         {
             database.Gate.Release();
         }
+    }
+
+    public ValueTask<T[]> JoinAsync<T>(int count, Func<int, IWaiting, T> body, CancellationToken cancellationToken)
+    {
+        using var letGo = GlobalLock.LetGo(gil);
+        var all = workers.Start(count, number => BlockingBody.Result(RunAsync(() => ValueTask.FromResult(body(number, this)), cancellationToken)));
+
+        // The one place that blocks on a task: nothing but these threads, which belong to the server, completes it.
+        ((IAsyncResult)all).AsyncWaitHandle.WaitOne();
+        return ValueTask.FromResult(all.GetAwaiter().GetResult());
     }
 
     public void Checkpoint(CancellationToken cancellationToken)

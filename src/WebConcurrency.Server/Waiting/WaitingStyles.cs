@@ -1,13 +1,21 @@
 using WebConcurrency.Server.Database;
+using WebConcurrency.Server.Threading;
 
 namespace WebConcurrency.Server.Waiting;
 
 /// <summary>Every way to wait.</summary>
-internal sealed class WaitingStyles(DatabaseHost host, GlobalLock gil)
+internal sealed class WaitingStyles
 {
-    private readonly AsyncWaiting _async = new(host);
-    private readonly BlockingWaiting _blocking = new(host);
-    private readonly BlockingWaiting _blockingUnderLock = new(host, gil);
+    private readonly AsyncWaiting _async;
+    private readonly BlockingWaiting _blocking;
+    private readonly BlockingWaiting _blockingUnderLock;
+
+    public WaitingStyles(DatabaseHost host, WorkerThreads workers, GlobalLock gil)
+    {
+        _blocking = new BlockingWaiting(host, workers);
+        _blockingUnderLock = new BlockingWaiting(host, workers, gil);
+        _async = new AsyncWaiting(host, workers, _blocking);
+    }
 
     public IWaiting For(BodyStyle style) => style switch
     {

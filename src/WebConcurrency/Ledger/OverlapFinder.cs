@@ -1,101 +1,88 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using WebConcurrency.Recording;
 
 namespace WebConcurrency.Ledger;
 
-/// <summary>Looks through the work log for those who worked during a record's waits. For one caller at a time: its buffers are reused.</summary>
+/// <summary>
+/// Looks through the work log for those who worked during a record's waits: one walk, some nanoseconds for each stretch of work. For one caller at a
+/// time: its buffers are reused, and it marks those it meets.
+/// </summary>
 internal sealed class OverlapFinder(RequestTimeline timeline)
 {
     private readonly WorkStretch[] _chunk = new WorkStretch[256];
     private readonly List<WorkStretch> _workers = [];
     private readonly List<Phase> _waits = [];
-    private readonly Dictionary<(RequestRecorder Who, ThreadIdentity Thread), long> _shares = [];
+    private readonly List<RequestIdentity> _met = [];
+    private long _walk;
 
-    /// <summary>
-    /// How many other requests worked during the record's I/O waits; <see langword="null"/> when not all work or not all waits are kept.
-    /// At most once for a record: it marks those it has counted.
-    /// </summary>
-    public int? Count(RequestRecord record)
+    /// <summary>Who worked during those of a record's phases that are wanted.</summary>
+    /// <param name="record">The record; its own work is never among it, since a request never works while it waits.</param>
+    /// <param name="wanted">Which phases.</param>
+    /// <param name="most">How many to name.</param>
+    public OverlapFinding Find(RequestRecord record, Func<Phase, bool> wanted, int most)
     {
-        if (record.PhasesLeftOut)
-        {
-            return null;
-        }
-
         _waits.Clear();
         foreach (var phase in record.Phases)
         {
-            if (RequestRecorder.IsIoWait(phase.Kind))
+            if (wanted(phase))
             {
                 _waits.Add(phase);
             }
         }
 
-        var count = 0;
-        var complete = Visit(record, (who, _, _) =>
-        {
-            if (who.CountedFor != record.Sequence)
-            {
-                who.CountedFor = record.Sequence;
-                count++;
-            }
-        });
-        return complete ? count : null;
+        _met.Clear();
+        _walk++;
+        var complete = Walk(record.FirstIoWaitPosition) && !record.PhasesLeftOut;
+        return new OverlapFinding(Longest(most), _met.Count, complete);
     }
 
-    /// <summary>Who worked during those of a record's phases that are named.</summary>
-    public OverlapFinding Find(RequestRecord record, Func<Phase, bool> wanted)
-    {
-        _waits.Clear();
-        _waits.AddRange(record.Phases.Where(wanted));
-        _shares.Clear();
-        var complete = Visit(record, (who, thread, shared) =>
-        {
-            ref var ticks = ref CollectionsMarshal.GetValueRefOrAddDefault(_shares, (who, thread), out _);
-            ticks += shared;
-        });
-        return new OverlapFinding(
-            [.. _shares.OrderByDescending(share => share.Value).ThenBy(share => share.Key.Who.Id)
-                .Select(share => new OverlapShare(share.Key.Who, share.Key.Thread, timeline.Length(share.Value)))],
-            complete && !record.PhasesLeftOut);
-    }
-
-    /// <summary>Visits every stretch of others' work that shares time with <see cref="_waits"/>, each once.</summary>
-    /// <returns>Whether the log still held all of them.</returns>
-    private bool Visit(RequestRecord record, Action<RequestRecorder, ThreadIdentity, long> found)
+    /// <returns>Whether the log still held all work of that time.</returns>
+    private bool Walk(long position)
     {
         if (_waits.Count == 0)
         {
             return true;
         }
 
-        // One instant divides the work into what is logged before `end` and what still went on.
+        // One instant divides the work into what is logged before `end` and what still goes on.
         var end = timeline.CopyWorkers(_workers);
-        VisitAll(CollectionsMarshal.AsSpan(_workers));
-        for (var position = record.FirstIoWaitPosition; position < end;)
+        Meet(CollectionsMarshal.AsSpan(_workers));
+        while (position < end)
         {
-            var wanted = (int)Math.Min(end - position, _chunk.Length);
-            if (!timeline.TryCopyWork(position, _chunk.AsSpan(0, wanted)))
+            var part = _chunk.AsSpan(0, (int)Math.Min(end - position, _chunk.Length));
+            if (!timeline.TryCopyWork(position, part))
             {
                 return false;
             }
 
-            VisitAll(_chunk.AsSpan(0, wanted));
-            position += wanted;
+            Meet(part);
+            position += part.Length;
         }
 
         return true;
+    }
 
-        void VisitAll(ReadOnlySpan<WorkStretch> stretches)
+    private void Meet(ReadOnlySpan<WorkStretch> stretches)
+    {
+        foreach (ref readonly var stretch in stretches)
         {
-            foreach (var stretch in stretches)
+            var shared = Shared(stretch);
+            if (shared == 0)
             {
-                // The record's own work is not among them: a request never works while it waits.
-                if (Shared(stretch) is > 0 and var shared)
-                {
-                    found(stretch.Who, stretch.Thread, shared);
-                }
+                continue;
             }
+
+            var who = stretch.Who;
+            if (who.Walk != _walk)
+            {
+                who.Walk = _walk;
+                who.Shared = 0;
+                who.Thread = stretch.Thread;
+                _met.Add(who);
+            }
+
+            who.Shared += shared;
         }
     }
 
@@ -123,5 +110,33 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
         }
 
         return shared;
+    }
+
+    private ImmutableArray<OverlapShare> Longest(int most)
+    {
+        if (_met.Count == 0)
+        {
+            return [];
+        }
+
+        // Few are named of many: a queue of that few is cheaper than an order of all.
+        var longest = new PriorityQueue<RequestIdentity, (long Shared, long Id)>(Math.Min(most, _met.Count) + 1);
+        foreach (var who in _met)
+        {
+            longest.Enqueue(who, (who.Shared, -who.Id));
+            if (longest.Count > most)
+            {
+                longest.Dequeue();
+            }
+        }
+
+        var named = new OverlapShare[longest.Count];
+        for (var i = named.Length - 1; i >= 0; i--)
+        {
+            var who = longest.Dequeue();
+            named[i] = new OverlapShare(who, who.Thread, timeline.Length(who.Shared));
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(named);
     }
 }

@@ -6,10 +6,18 @@ namespace WebConcurrency.Ledger;
 /// <summary>All requests: opens recorders, makes records of those that have closed, keeps the newest. Thread-safe.</summary>
 internal sealed class RequestLedger
 {
+    private static readonly TimeSpan TrySettleLimit = TimeSpan.FromMilliseconds(20);
+
     private readonly TimeProvider _time;
     private readonly RequestTimeline _timeline;
     private readonly OverlapFinder _overlap;
     private readonly RecordRing _ring;
+
+    /// <summary>Named with each record, for its log line.</summary>
+    private const int NamedWorkers = 3;
+
+    /// <summary>More pending than this, and who worked during a wait is left out until the backlog is gone.</summary>
+    private const int Backlog = 4_096;
 
     // One at a time makes records: the consumer, or somebody who wants to see what has just finished.
     private readonly Lock _settling = new();
@@ -53,14 +61,23 @@ internal sealed class RequestLedger
     {
         lock (_settling)
         {
-            var closed = _timeline.TakePending(_spare);
-            foreach (var recorder in closed)
-            {
-                Settle(recorder);
-            }
+            SettlePending();
+        }
+    }
 
-            closed.Clear();
-            _spare = closed;
+    /// <summary>The same for whoever wants to see what has just finished, unless there is so much to do that he would wait for it.</summary>
+    public void TrySettle()
+    {
+        if (_timeline.Pending < Backlog && _settling.TryEnter(TrySettleLimit))
+        {
+            try
+            {
+                SettlePending();
+            }
+            finally
+            {
+                _settling.Exit();
+            }
         }
     }
 
@@ -68,11 +85,11 @@ internal sealed class RequestLedger
     public ImmutableArray<RequestRecord> Records() => _ring.All();
 
     /// <summary>Who worked during the wanted phases of a record; see <see cref="OverlapFinder.Find"/>.</summary>
-    public OverlapFinding WhoWorked(RequestRecord record, Func<Phase, bool> wanted)
+    public OverlapFinding WhoWorked(RequestRecord record, Func<Phase, bool> wanted, int most)
     {
         lock (_settling)
         {
-            return _overlap.Find(record, wanted);
+            return _overlap.Find(record, wanted, most);
         }
     }
 
@@ -84,16 +101,32 @@ internal sealed class RequestLedger
         Faulted?.Invoke(exception);
     }
 
-    private void Settle(RequestRecorder recorder)
+    private void SettlePending()
+    {
+        var closed = _timeline.TakePending(_spare);
+        var behind = closed.Count > Backlog;
+        foreach (var recorder in closed)
+        {
+            Settle(recorder, behind);
+        }
+
+        closed.Clear();
+        _spare = closed;
+    }
+
+    private void Settle(RequestRecorder recorder, bool behind)
     {
         try
         {
             var record = recorder.ToRecord();
-            record = record with { Overlapped = _overlap.Count(record) };
+            var finding = behind && record.FirstIoWaitPosition >= 0
+                ? new OverlapFinding([], 0, Complete: false)
+                : _overlap.Find(record, static phase => RequestRecorder.IsIoWait(phase.Kind), NamedWorkers);
+            record = record with { Overlapped = finding.Complete ? finding.Count : null };
             _ring.Add(record);
             foreach (var output in _outputs)
             {
-                output.Write(record);
+                output.Write(record, finding);
             }
         }
         catch (Exception exception)

@@ -80,15 +80,20 @@ internal sealed class RequestTimeline : ITimeline
         }
     }
 
-    public TimelineReading Close(RequestRecorder recorder, in PhaseTurn turn, bool threadStillWorks)
+    public TimelineReading Close(RequestRecorder recorder, in PhaseTurn turn, bool threadStillWorks, bool keep)
     {
         TimelineReading reading;
         lock (_lock)
         {
             reading = Apply(recorder, turn);
-            recorder.Sequence = ++_sequence;
             _live--;
             _leftover += threadStillWorks ? 1 : 0;
+            if (!keep)
+            {
+                return reading;
+            }
+
+            recorder.Sequence = ++_sequence;
             if (_pending.Count < _pendingLimit)
             {
                 _pending.Add(recorder);
@@ -112,6 +117,18 @@ internal sealed class RequestTimeline : ITimeline
     }
 
     public void Fault(Exception exception) => _fault(exception);
+
+    /// <summary>How many recorders have closed and are not yet records.</summary>
+    public int Pending
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pending.Count;
+            }
+        }
+    }
 
     /// <summary>Takes all recorders that have closed since the last call, in order of sequence, and leaves the given empty list in their place.</summary>
     public List<RequestRecorder> TakePending(List<RequestRecorder> empty)
@@ -171,8 +188,8 @@ internal sealed class RequestTimeline : ITimeline
 
         if (turn.Entered == PhaseKind.Work)
         {
-            recorder.WorkerSlot = _workers.Count;
-            _workers.Add(new WorkStretch(recorder, now, long.MaxValue, turn.EnteredThread));
+            recorder.Identity.WorkerSlot = _workers.Count;
+            _workers.Add(new WorkStretch(recorder.Identity, now, long.MaxValue, turn.EnteredThread));
         }
         else if (RequestRecorder.IsQueue(turn.Entered))
         {
@@ -185,16 +202,16 @@ internal sealed class RequestTimeline : ITimeline
     private void StopWork(RequestRecorder recorder, in PhaseTurn turn, long now)
     {
         // The last worker moves into the freed slot.
-        var slot = recorder.WorkerSlot;
+        var slot = recorder.Identity.WorkerSlot;
         var last = _workers[^1];
         _workers[slot] = last;
         last.Who.WorkerSlot = slot;
         _workers.RemoveAt(_workers.Count - 1);
-        recorder.WorkerSlot = -1;
+        recorder.Identity.WorkerSlot = -1;
 
         if (now > turn.LeftSince)
         {
-            _log[_logPosition++ % _log.Length] = new WorkStretch(recorder, turn.LeftSince, now, turn.LeftThread);
+            _log[_logPosition++ % _log.Length] = new WorkStretch(recorder.Identity, turn.LeftSince, now, turn.LeftThread);
         }
     }
 

@@ -7,4 +7,4 @@ namespace WebConcurrency.Ledger;
 /// <param name="Start">When it began.</param>
 /// <param name="End">When it ended; <see cref="long.MaxValue"/> while it goes on.</param>
 /// <param name="Thread">On which thread.</param>
-internal readonly record struct WorkStretch(RequestRecorder Who, long Start, long End, ThreadIdentity Thread);
+internal readonly record struct WorkStretch(RequestIdentity Who, long Start, long End, ThreadIdentity Thread);

@@ -10,9 +10,12 @@ using WebConcurrency.Recording;
 namespace WebConcurrency.Outputs;
 
 /// <summary>The records as JSON.</summary>
-internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurrencyOptions options, RequestLog log)
+internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurrencyOptions options, RequestLog log, ThreadPoolProbe probe)
 {
     private const int DefaultLast = 100;
+
+    /// <summary>Named for one wait; a request of many short waits and a busy server would else make an answer without end.</summary>
+    private const int MostNamed = 100;
 
     private readonly Columns _columns = new(options);
 
@@ -31,7 +34,7 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
             return problem!;
         }
 
-        ledger.Settle();
+        ledger.TrySettle();
         var kept = ledger.Records();
         IEnumerable<RequestRecord> wanted = kept;
         if (since >= 0)
@@ -54,12 +57,12 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
 
     private IResult Request(HttpContext context, string id)
     {
-        if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (!TryParse(id, out var number))
         {
             return Problem(StatusCodes.Status400BadRequest, $"id must be a whole number from 1 to {long.MaxValue}.");
         }
 
-        ledger.Settle();
+        ledger.TrySettle();
         return ledger.Records().FirstOrDefault(record => record.Id == number) is { } record
             ? TypedResults.Json(Detail(record), ConcurrencyJsonContext.Default.RecordDetailJson)
             : Problem(
@@ -69,13 +72,13 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
 
     private JsonHttpResult<SummaryJson> Summarize()
     {
-        ledger.Settle();
+        ledger.TrySettle();
         var counts = ledger.Counts;
         var records = ledger.Records();
         return TypedResults.Json(
             new SummaryJson(
                 counts.Running, counts.Queued, counts.Leftover, counts.Finished, counts.Dropped, ledger.Faults, log.LinesLeftOut,
-                records.Length, Summary.ByRoute(records, _columns)),
+                ThreadPoolJson.From(probe.Reading), records.Length, Summary.ByRoute(records, _columns)),
             ConcurrencyJsonContext.Default.SummaryJson);
     }
 
@@ -94,12 +97,12 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
             return shown;
         }
 
-        var finding = ledger.WhoWorked(record, other => other == phase);
+        var finding = ledger.WhoWorked(record, other => other == phase, MostNamed);
         return shown with
         {
             OverlappedBy = [.. finding.Workers.Select(share => new OverlapJson(
                 share.Who.Id, share.Who.Route ?? "(none)", share.Who.Strategy, ThreadJson.From(share.Thread), Columns.Milliseconds(share.Work)))],
-            OverlappedByAll = finding.Complete,
+            OverlappedByAll = finding.Complete && finding.Workers.Length == finding.Count,
         };
 
         double Offset(long timestamp) => Columns.Milliseconds(ledger.Length(timestamp - record.Started));
@@ -111,13 +114,21 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
         problem = null;
         value = absent;
         if (given.Count == 0
-            || (given.Count == 1 && long.TryParse(given[0], NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most))
+            || (given.Count == 1 && TryParse(given[0], out value) && value >= least && value <= most))
         {
             return true;
         }
 
         problem = Problem(StatusCodes.Status400BadRequest, $"{name} must be given once, as a whole number from {least} to {most}.");
         return false;
+    }
+
+    // The parser by itself lets trailing NULs pass.
+    private static bool TryParse(string? text, out long value)
+    {
+        value = 0;
+        return text is not null && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 
     private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);

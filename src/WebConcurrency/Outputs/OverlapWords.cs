@@ -7,8 +7,6 @@ namespace WebConcurrency.Outputs;
 /// <summary>Says, for a newcomer, who worked while a request waited.</summary>
 internal static class OverlapWords
 {
-    private const int Named = 3;
-
     public static string Of(RequestRecord record, in OverlapFinding finding)
     {
         var waited = record.Times.IoWait;
@@ -25,9 +23,9 @@ internal static class OverlapWords
             return finding.Complete ? $"{covered}: no other request worked meanwhile." : $"{covered}; who worked is no longer kept.";
         }
 
-        var named = string.Join(", ", finding.Workers.Take(Named).Select(share => string.Create(
+        var named = string.Join(", ", finding.Workers.Select(share => string.Create(
             CultureInfo.InvariantCulture, $"request #{share.Who.Id} worked {share.Work.TotalMilliseconds:0.0} ms on thread {share.Thread}")));
-        var rest = finding.Workers.Length - Named;
+        var rest = finding.Count - finding.Workers.Length;
         return $"{covered}: {named}{(rest > 0 ? $", and {rest} more" : "")}{(finding.Complete ? "" : ", and some that are no longer kept")}.";
     }
 }

@@ -8,9 +8,9 @@ internal sealed record PhaseJson(string Kind, double StartMs, double EndMs, doub
     /// <summary>The thread that worked or was held; left out when none was held.</summary>
     public ThreadJson? Thread { get; init; }
 
-    /// <summary>In an I/O wait: who worked during it.</summary>
+    /// <summary>In an I/O wait: who worked during it, the longest first, at most 100.</summary>
     public ImmutableArray<OverlapJson>? OverlappedBy { get; init; }
 
-    /// <summary>In an I/O wait: whether all work of that time is still kept, so that nobody is missing.</summary>
+    /// <summary>In an I/O wait: whether nobody is missing: all work of that time is still kept, and not more than 100 worked.</summary>
     public bool? OverlappedByAll { get; init; }
 }

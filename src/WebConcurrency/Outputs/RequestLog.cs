@@ -8,14 +8,12 @@ namespace WebConcurrency.Outputs;
 internal sealed partial class RequestLog : IRecordOutput, IDisposable
 {
     private readonly ILogger _logger;
-    private readonly RequestLedger _ledger;
     private readonly Columns _columns;
     private readonly LineBudget _budget;
 
     public RequestLog(ILoggerFactory loggers, RequestLedger ledger, RequestConcurrencyOptions options, TimeProvider time)
     {
         _logger = loggers.CreateLogger("WebConcurrency.Requests");
-        _ledger = ledger;
         _columns = new Columns(options);
         _budget = new LineBudget(time, options.LoggedPerSecond, count => LeftOut(_logger, count));
         ledger.Faulted = exception => Fault(_logger, exception);
@@ -24,7 +22,7 @@ internal sealed partial class RequestLog : IRecordOutput, IDisposable
     /// <summary>Requests without a line since the start.</summary>
     public long LinesLeftOut => _budget.TotalRefused;
 
-    public void Write(RequestRecord record)
+    public void Write(RequestRecord record, in OverlapFinding overlap)
     {
         if (!_logger.IsEnabled(LogLevel.Information) || !_budget.TryTake())
         {
@@ -34,7 +32,7 @@ internal sealed partial class RequestLog : IRecordOutput, IDisposable
         var columns = _columns.Of(record);
         Finished(
             _logger, record.Id, record.Method, record.Route, record.Status, record.Strategy ?? "-", ThreadWords.Of(record.Threads), Times(columns),
-            OverlapWords.Of(record, _ledger.WhoWorked(record, phase => RequestRecorder.IsIoWait(phase.Kind))),
+            OverlapWords.Of(record, overlap),
             columns.WallMs, columns.QueueMs, columns.WaitMs, columns.WorkMs, columns.CoveredMs, columns.OthersWorkMs, columns.Overlapped);
     }
 

@@ -6,19 +6,19 @@ namespace WebConcurrency.Recording;
 /// </summary>
 internal static class AmbientRecorder
 {
-    private static readonly AsyncLocal<RequestRecorder?> Local = new(Changed);
+    private static readonly AsyncLocal<RequestFlow?> Local = new(Changed);
 
-    public static RequestRecorder? Current
+    public static RequestFlow? Current
     {
         get => Local.Value;
         set => Local.Value = value;
     }
 
     // An exception that leaves this callback ends the process; Leave and Enter let none out.
-    private static void Changed(AsyncLocalValueChangedArgs<RequestRecorder?> change)
+    private static void Changed(AsyncLocalValueChangedArgs<RequestFlow?> change)
     {
         var thread = ThreadIdentity.Current;
-        change.PreviousValue?.Leave(thread);
-        change.CurrentValue?.Enter(thread);
+        change.PreviousValue?.Recorder.Leave(thread, change.PreviousValue.IsWork);
+        change.CurrentValue?.Recorder.Enter(thread, change.CurrentValue.IsWork);
     }
 }

@@ -18,8 +18,8 @@ internal interface ITimeline
     /// <summary>A request goes from one kind of phase to another, now.</summary>
     TimelineReading Turn(RequestRecorder recorder, in PhaseTurn turn);
 
-    /// <summary>A request is over, now; its record will be made of the recorder, which no longer changes.</summary>
-    TimelineReading Close(RequestRecorder recorder, in PhaseTurn turn, bool threadStillWorks);
+    /// <summary>A request is over, now; if it is to be kept, its record will be made of the recorder, which no longer changes.</summary>
+    TimelineReading Close(RequestRecorder recorder, in PhaseTurn turn, bool threadStillWorks, bool keep);
 
     /// <summary>The thread of a request that was already over has ended its work.</summary>
     void LeftoverEnded();

@@ -49,17 +49,17 @@ public sealed class RequestRecorder
     {
         _timeline = timeline;
         _moments = moments;
-        Id = id;
+        Identity = new RequestIdentity(id);
         Method = method;
         StartedAt = startedAt;
         _since = _started = timeline.Open().Now;
     }
 
     /// <summary>The recorder of the request that the caller is part of; <see langword="null"/> outside of a recorded request.</summary>
-    public static RequestRecorder? Current => AmbientRecorder.Current;
+    public static RequestRecorder? Current => AmbientRecorder.Current?.Recorder;
 
     /// <summary>The request's number, given at its start; the first is 1.</summary>
-    public long Id { get; }
+    public long Id => Identity.Id;
 
     /// <summary>The HTTP method, or <c>_OTHER</c> for one that is not in the standards.</summary>
     public string Method { get; }
@@ -68,22 +68,16 @@ public sealed class RequestRecorder
     public DateTimeOffset StartedAt { get; }
 
     /// <summary>Who gave the request its thread; set by <see cref="Label"/>.</summary>
-    public string? Strategy { get; private set; }
+    public string? Strategy => Identity.Strategy;
 
     /// <summary>What the request did; set by <see cref="Label"/>.</summary>
     public string? Workload { get; private set; }
 
-    /// <summary>The route's template; <see langword="null"/> before routing has run, or when no route matches.</summary>
-    internal string? Route { get; set; }
+    /// <summary>What is kept of it in the work log.</summary>
+    internal RequestIdentity Identity { get; }
 
     /// <summary>Place in the order of finishing, given by the ledger when the recorder closes.</summary>
     internal long Sequence { get; set; }
-
-    /// <summary>Who works now, for the ledger; guarded by the ledger's lock. −1 when not working.</summary>
-    internal int WorkerSlot { get; set; } = -1;
-
-    /// <summary>The last record whose overlap counted this request; guarded by the ledger's settling lock.</summary>
-    internal long CountedFor { get; set; }
 
     /// <summary>
     /// The threads that the request was on, each once, in the order of the first visit. In an application that declares its work: those of the work.
@@ -102,7 +96,7 @@ public sealed class RequestRecorder
     /// <summary>Says, for the record, who runs the request and what it does. Both are labels of metrics: pass only names from a fixed set.</summary>
     public void Label(string strategy, string? workload)
     {
-        Strategy = strategy;
+        Identity.Strategy = strategy;
         Workload = workload;
     }
 
@@ -171,7 +165,6 @@ public sealed class RequestRecorder
                     return default;
                 }
 
-                var thread = ThreadIdentity.Current;
                 if (_timeline.WorkIsDeclared && !_worked)
                 {
                     // The threads that brought the request here are not those that work for it.
@@ -181,12 +174,17 @@ public sealed class RequestRecorder
 
                 _worked = true;
                 _openWork++;
-                Visit(thread);
-                Turn(thread);
+            }
+
+            // From here on the context that flows is the work's: the pipeline's own, which goes on when nobody waits for the work any more, is not.
+            var around = AmbientRecorder.Current;
+            if (_timeline.WorkIsDeclared)
+            {
+                AmbientRecorder.Current = new RequestFlow(this, IsWork: true);
             }
 
             TellThread();
-            return new WorkScope(this);
+            return new WorkScope(this, around);
         }
         catch (Exception exception)
         {
@@ -229,10 +227,15 @@ public sealed class RequestRecorder
         }
     }
 
-    internal void EndWork()
+    internal void EndWork(RequestFlow? around)
     {
         try
         {
+            if (_timeline.WorkIsDeclared)
+            {
+                AmbientRecorder.Current = around;
+            }
+
             lock (_phases)
             {
                 _openWork--;
@@ -245,8 +248,6 @@ public sealed class RequestRecorder
 
                     return;
                 }
-
-                Turn(ThreadIdentity.Current);
             }
 
             _moments?.Done(this);
@@ -258,7 +259,7 @@ public sealed class RequestRecorder
     }
 
     /// <summary>The request's execution context came onto a thread.</summary>
-    internal void Enter(ThreadIdentity thread)
+    internal void Enter(ThreadIdentity thread, bool isWork)
     {
         try
         {
@@ -269,12 +270,18 @@ public sealed class RequestRecorder
                     return;
                 }
 
-                _onThreads.Add(thread);
-                if (!_worked || _openWork > 0)
+                if (!IsCounted(isWork))
                 {
-                    Visit(thread);
+                    if (!_worked)
+                    {
+                        Visit(thread);
+                    }
+
+                    return;
                 }
 
+                _onThreads.Add(thread);
+                Visit(thread);
                 Turn(thread);
             }
         }
@@ -285,13 +292,13 @@ public sealed class RequestRecorder
     }
 
     /// <summary>The request's execution context left a thread.</summary>
-    internal void Leave(ThreadIdentity thread)
+    internal void Leave(ThreadIdentity thread, bool isWork)
     {
         try
         {
             lock (_phases)
             {
-                if (_closed)
+                if (_closed || !IsCounted(isWork))
                 {
                     return;
                 }
@@ -308,7 +315,12 @@ public sealed class RequestRecorder
     }
 
     /// <summary>The response is complete: the record can be made. Later calls do nothing.</summary>
-    internal void Close(int status)
+    internal void Close(int status) => Close(status, keep: true);
+
+    /// <summary>The request turned out to be one that only looks, or stays open: it ends here, without a record.</summary>
+    internal void Withdraw() => Close(0, keep: false);
+
+    private void Close(int status, bool keep)
     {
         try
         {
@@ -321,7 +333,7 @@ public sealed class RequestRecorder
 
                 _status = status;
                 var turn = new PhaseTurn(_kind, _since, _thread, PhaseKind.Unexplained, default);
-                var reading = _timeline.Close(this, turn, threadStillWorks: _openWork > 0);
+                var reading = _timeline.Close(this, turn, threadStillWorks: _openWork > 0, keep);
                 Enter(PhaseKind.Unexplained, default, reading);
                 _finished = reading.Now;
                 _closed = true;
@@ -343,7 +355,7 @@ public sealed class RequestRecorder
                 Id = Id,
                 Sequence = Sequence,
                 Method = Method,
-                Route = Route ?? "(none)",
+                Route = Identity.Route ?? "(none)",
                 Status = _status,
                 Strategy = Strategy,
                 Workload = Workload,
@@ -363,6 +375,9 @@ public sealed class RequestRecorder
         }
     }
 
+    /// <summary>Whether being on a thread in such a flow is work.</summary>
+    private bool IsCounted(bool isWork) => isWork || !_timeline.WorkIsDeclared;
+
     private PhaseKind CurrentKind()
     {
         for (var kind = PhaseTotals.Length - 1; kind >= (int)PhaseKind.Queue; kind--)
@@ -373,7 +388,7 @@ public sealed class RequestRecorder
             }
         }
 
-        return _onThreads.Count > 0 && (!_timeline.WorkIsDeclared || _openWork > 0) ? PhaseKind.Work : PhaseKind.Unexplained;
+        return _onThreads.Count > 0 ? PhaseKind.Work : PhaseKind.Unexplained;
     }
 
     private void Turn(ThreadIdentity thread)
@@ -451,7 +466,7 @@ public sealed class RequestRecorder
         }
     }
 
-    /// <summary>Work may begin before the queue's end is stamped, so that no time is lost between them; it is told once, when both are so.</summary>
+    /// <summary>Work may begin before the queue's end is stamped, so that no time is lost between them; it is told once, when both have come.</summary>
     private void TellThread()
     {
         if (_moments is null)

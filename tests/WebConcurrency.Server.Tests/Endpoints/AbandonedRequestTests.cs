@@ -29,6 +29,9 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
         Assert.StartsWith("HTTP/1.1 504", first, StringComparison.Ordinal);
         Assert.Contains("limit of 0.3 s", first, StringComparison.Ordinal);
         await server.UntilSummaryAsync("leftover", 1);
+        var abandoned = (await server.JsonAsync("/concurrency/requests"))[0];
+        Assert.Equal(504, abandoned.GetProperty("status").GetInt32());
+        Assert.Equal([stubborn.OsThread], abandoned.GetProperty("threads").EnumerateArray().Select(thread => thread.GetProperty("os").GetInt32()));
 
         // The same connection: Kestrel reuses the same context objects for it.
         var second = connection.AskAsync("/thread/io?ms=250", "second");
@@ -190,7 +193,7 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
 
         public int Runs => _runs;
 
-        public int? OsThread { get; private set; }
+        public int OsThread { get; private set; }
 
         public string? SeenAfterwards { get; private set; }
 
@@ -205,7 +208,7 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
             }
 
             Interlocked.Increment(ref _runs);
-            OsThread = ThreadIdentity.Current.Os;
+            OsThread = ThreadIdentity.Current.Os ?? 0;
             _began.TrySetResult();
             if (waiting is BlockingWaiting)
             {

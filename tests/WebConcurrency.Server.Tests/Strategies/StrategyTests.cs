@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Queueing;
 using WebConcurrency.Server.Strategies;
+using WebConcurrency.Server.Threading;
 
 namespace WebConcurrency.Server.Tests.Strategies;
 

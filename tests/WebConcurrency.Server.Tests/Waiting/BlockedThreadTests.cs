@@ -1,5 +1,4 @@
 using System.Globalization;
-using WebConcurrency.Server.Database;
 using WebConcurrency.Server.Tests.Running;
 using WebConcurrency.Server.Waiting;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,9 +43,8 @@ public sealed class BlockedThreadTests(TestPostgres postgres)
     public async Task Blocking_leaves_are_over_when_they_return_and_async_leaves_are_not()
     {
         await using var server = new TestServer(postgres);
-        var host = server.Services.GetRequiredService<DatabaseHost>();
-        var blocking = new BlockingWaiting(host);
-        var async = new AsyncWaiting(host);
+        var styles = server.Services.GetRequiredService<WaitingStyles>();
+        var (blocking, async) = (styles.For(BodyStyle.Blocks), styles.For(BodyStyle.Awaits));
         var thread = Environment.CurrentManagedThreadId;
 
         for (var i = 0; i < 50; i++)

@@ -21,7 +21,7 @@ public sealed class OverlapRecountTests
                 Assert.True(
                     expected == (record.Covered.Ticks, record.OthersWork.Ticks, record.Overlapped!.Value),
                     $"seed {seed}, request {record.Id}: recount {expected}, record {(record.Covered.Ticks, record.OthersWork.Ticks, record.Overlapped)}");
-                var named = harness.Ledger.WhoWorked(record, phase => RequestRecorder.IsIoWait(phase.Kind));
+                var named = harness.Ledger.WhoWorked(record, phase => RequestRecorder.IsIoWait(phase.Kind), int.MaxValue - 1);
                 Assert.True(named.Complete);
                 Assert.Equal(record.OthersWork.Ticks, named.Workers.Sum(share => share.Work.Ticks));
                 Assert.Equal(record.Overlapped, named.Workers.Select(share => share.Who.Id).Distinct().Count());
@@ -53,7 +53,7 @@ public sealed class OverlapRecountTests
     private static List<RequestRecord> Play(Random random, bool declared, int requests, int steps, out LedgerHarness harness)
     {
         var played = harness = new LedgerHarness(options => options.WorkIsDeclared = declared);
-        var players = Enumerable.Range(0, requests).Select(_ => new Player(played.Open(), random)).ToList();
+        var players = Enumerable.Range(0, requests).Select(_ => new Player(played.Open(), random, isWork: declared && random.Next(2) == 0)).ToList();
         for (var step = 0; step < steps; step++)
         {
             players[random.Next(requests)].Step();
@@ -101,7 +101,7 @@ public sealed class OverlapRecountTests
     }
 
     /// <summary>Does random but possible things to one recorder: several threads at once, nested waits, leftovers.</summary>
-    private sealed class Player(RequestRecorder recorder, Random random)
+    private sealed class Player(RequestRecorder recorder, Random random, bool isWork)
     {
         private readonly List<ThreadIdentity> _on = [];
         private readonly Stack<WaitScope> _waits = new();
@@ -119,14 +119,14 @@ public sealed class OverlapRecountTests
                     if (!_on.Contains(thread))
                     {
                         _on.Add(thread);
-                        recorder.Enter(thread);
+                        recorder.Enter(thread, isWork);
                     }
 
                     break;
                 case 2 when _on.Count > 0:
                     var left = _on[random.Next(_on.Count)];
                     _on.Remove(left);
-                    recorder.Leave(left);
+                    recorder.Leave(left, isWork);
                     break;
                 case 3:
                     _waits.Push(recorder.Wait(Kinds[random.Next(Kinds.Length)]));

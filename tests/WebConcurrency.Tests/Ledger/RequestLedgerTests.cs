@@ -12,12 +12,12 @@ public sealed class RequestLedgerTests
     {
         var harness = new LedgerHarness();
         var (waiting, working) = (harness.Open(), harness.Open());
-        waiting.Enter(One);
+        waiting.Enter(One, isWork: false);
         var wait = waiting.Wait(WaitKind.Database);
         harness.Pass(50);
-        working.Enter(Two);
+        working.Enter(Two, isWork: false);
         harness.Pass(300);
-        working.Leave(Two);
+        working.Leave(Two, isWork: false);
         harness.Pass(150);
         wait.Dispose();
 
@@ -26,7 +26,7 @@ public sealed class RequestLedgerTests
         Assert.Equal(TimeSpan.FromMilliseconds(500), record.Times.Database);
         Assert.Equal(TimeSpan.FromMilliseconds(300), record.Covered);
         Assert.Equal(1, record.Overlapped);
-        var who = Assert.Single(harness.Ledger.WhoWorked(record, phase => phase.Kind == PhaseKind.Database).Workers);
+        var who = Assert.Single(harness.Ledger.WhoWorked(record, phase => phase.Kind == PhaseKind.Database, 10).Workers);
         Assert.Equal((working.Id, Two, TimeSpan.FromMilliseconds(300)), (who.Who.Id, who.Thread, who.Work));
     }
 
@@ -36,8 +36,8 @@ public sealed class RequestLedgerTests
         var harness = new LedgerHarness();
         var (waiting, first, second) = (harness.Open(), harness.Open(), harness.Open());
         using var wait = waiting.Wait(WaitKind.Io);
-        first.Enter(One);
-        second.Enter(Two);
+        first.Enter(One, isWork: false);
+        second.Enter(Two, isWork: false);
         harness.Pass(10);
 
         var record = harness.CloseAndRecord(waiting);
@@ -52,7 +52,7 @@ public sealed class RequestLedgerTests
     {
         var harness = new LedgerHarness();
         var (waiting, working) = (harness.Open(), harness.Open());
-        working.Enter(Two);
+        working.Enter(Two, isWork: false);
         using (waiting.Wait(WaitKind.Queue))
         {
             harness.Pass(10);
@@ -75,12 +75,47 @@ public sealed class RequestLedgerTests
         var harness = new LedgerHarness(options => options.WorkIsDeclared = true);
         var (waiting, reading) = (harness.Open(), harness.Open());
         using var wait = waiting.Wait(WaitKind.Database);
-        reading.Enter(Two);
+        reading.Enter(Two, isWork: false);
         harness.Pass(10);
 
         var record = harness.CloseAndRecord(waiting);
         Assert.Equal(TimeSpan.Zero, record.Covered);
         Assert.False(harness.CloseAndRecord(reading).WorkIsKnown);
+    }
+
+    [Fact]
+    public void Longest_workers_are_named_and_all_are_counted()
+    {
+        var harness = new LedgerHarness();
+        var waiting = harness.Open();
+        var wait = waiting.Wait(WaitKind.Database);
+        foreach (var length in new[] { 3, 9, 1, 7, 5 })
+        {
+            var working = harness.Open();
+            working.Enter(Two, isWork: false);
+            harness.Pass(length);
+            working.Close(200);
+        }
+
+        wait.Dispose();
+        var finding = harness.Ledger.WhoWorked(harness.CloseAndRecord(waiting), _ => true, most: 3);
+
+        Assert.Equal([9, 7, 5], finding.Workers.Select(share => share.Work.TotalMilliseconds));
+        Assert.Equal((5, true), (finding.Count, finding.Complete));
+    }
+
+    [Fact]
+    public void Withdrawn_request_has_no_record_and_leaves_the_counts()
+    {
+        var harness = new LedgerHarness();
+        var recorder = harness.Open();
+        recorder.Enter(One, isWork: false);
+        recorder.Withdraw();
+        recorder.Close(200);
+        harness.Ledger.Settle();
+
+        Assert.Empty(harness.Ledger.Records());
+        Assert.Equal((0, 0), (harness.Ledger.Counts.Running, harness.Ledger.Counts.Finished));
     }
 
     [Fact]
@@ -91,9 +126,9 @@ public sealed class RequestLedgerTests
         var wait = waiting.Wait(WaitKind.Database);
         for (var i = 0; i < 1_025; i++)
         {
-            working.Enter(Two);
+            working.Enter(Two, isWork: false);
             harness.Pass(1);
-            working.Leave(Two);
+            working.Leave(Two, isWork: false);
             harness.Pass(1);
         }
 
@@ -102,7 +137,7 @@ public sealed class RequestLedgerTests
 
         Assert.Null(record.Overlapped);
         Assert.Equal(TimeSpan.FromMilliseconds(1_025), record.Covered);
-        Assert.False(harness.Ledger.WhoWorked(record, _ => true).Complete);
+        Assert.False(harness.Ledger.WhoWorked(record, _ => true, 10).Complete);
     }
 
     [Fact]

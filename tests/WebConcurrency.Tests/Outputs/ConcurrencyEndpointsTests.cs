@@ -41,6 +41,7 @@ public sealed class ConcurrencyEndpointsTests
     [InlineData("last=x")]
     [InlineData("last=1&last=2")]
     [InlineData("last=")]
+    [InlineData("last=5%00")]
     [InlineData("since=-1")]
     [InlineData("since=99999999999999999999")]
     public async Task Bad_parameter_is_refused_by_name(string query)

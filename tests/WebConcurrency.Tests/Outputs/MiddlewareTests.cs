@@ -99,19 +99,42 @@ public sealed class MiddlewareTests
         Assert.Equal("/works", (await app.OnlyRecordAsync()).GetProperty("route").GetString());
     }
 
-    [Theory]
-    [InlineData("Accept", "text/event-stream")]
-    [InlineData("Upgrade", "websocket")]
-    public async Task Requests_that_stay_open_are_not_recorded(string header, string value)
+    [Fact]
+    public async Task Event_stream_is_not_recorded()
     {
         await using var app = await PlainApplication.StartAsync(app =>
         {
-            app.MapGet("/open", () => "");
+            app.MapGet("/stream", () => TypedResults.ServerSentEvents(new[] { "one" }.ToAsyncEnumerable()));
             app.MapGet("/works", () => "");
         });
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/open");
-        request.Headers.TryAddWithoutValidation(header, value);
-        await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        await GetAsync(app, "/stream", "Accept", "text/event-stream");
+        await app.GetAsync("/works");
+
+        Assert.Equal("/works", (await app.OnlyRecordAsync()).GetProperty("route").GetString());
+    }
+
+    [Theory]
+    [InlineData("Accept", "text/event-stream")]
+    [InlineData("Upgrade", "websocket")]
+    public async Task Client_that_only_asks_to_stay_open_cannot_hide_its_work(string header, string value)
+    {
+        await using var app = await PlainApplication.StartAsync(app => app.MapGet("/works", () => ""));
+        await GetAsync(app, "/works", header, value);
+
+        Assert.Equal("/works", (await app.OnlyRecordAsync()).GetProperty("route").GetString());
+    }
+
+    [Fact]
+    public async Task Observing_path_without_a_slash_is_understood()
+    {
+        await using var app = await PlainApplication.StartAsync(
+            app =>
+            {
+                app.MapGet("/looks", () => "");
+                app.MapGet("/works", () => "");
+            },
+            options => options.ObservingPaths.Add("looks"));
+        await app.GetAsync("/looks");
         await app.GetAsync("/works");
 
         Assert.Equal("/works", (await app.OnlyRecordAsync()).GetProperty("route").GetString());
@@ -206,6 +229,14 @@ public sealed class MiddlewareTests
         var failure = await Assert.ThrowsAnyAsync<Exception>(
             () => PlainApplication.StartAsync(_ => { }, options => options.RecordsKept = 1));
         Assert.Contains("RecordsKept", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task GetAsync(PlainApplication app, string path, string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation(header, value);
+        using var answer = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     private sealed class BreakableTime : TimeProvider

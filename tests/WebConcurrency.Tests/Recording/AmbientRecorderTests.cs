@@ -13,7 +13,7 @@ public sealed class AmbientRecorderTests
         var recorder = _harness.Open();
         var other = await Task.Run(() =>
         {
-            AmbientRecorder.Current = recorder;
+            AmbientRecorder.Current = new RequestFlow(recorder, IsWork: false);
             ThreadIdentity seen = default;
             var thread = new Thread(() => seen = ThreadIdentity.Current);
             thread.Start();
@@ -32,7 +32,7 @@ public sealed class AmbientRecorderTests
         var recorder = _harness.Open();
         await Task.Run(() =>
         {
-            AmbientRecorder.Current = recorder;
+            AmbientRecorder.Current = new RequestFlow(recorder, IsWork: false);
             var thread = new Thread(() => Assert.Null(RequestRecorder.Current));
             thread.UnsafeStart();
             thread.Join();
@@ -48,7 +48,7 @@ public sealed class AmbientRecorderTests
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var request = Task.Run(async () =>
         {
-            AmbientRecorder.Current = recorder;
+            AmbientRecorder.Current = new RequestFlow(recorder, IsWork: false);
             await gate.Task;
         }, TestContext.Current.CancellationToken);
 

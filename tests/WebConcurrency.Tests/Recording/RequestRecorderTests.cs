@@ -15,15 +15,15 @@ public sealed class RequestRecorderTests
     {
         var here = ThreadIdentity.Current;
         var recorder = _harness.Open();
-        recorder.Enter(here);
+        recorder.Enter(here, isWork: false);
         var wait = recorder.Wait(WaitKind.Database);
         _harness.Pass(1);
         wait.Dispose();
 
         wait = recorder.Wait(WaitKind.Database);
-        recorder.Leave(here);
+        recorder.Leave(here, isWork: false);
         _harness.Pass(1);
-        recorder.Enter(Two);
+        recorder.Enter(Two, isWork: false);
         wait.Dispose();
 
         Assert.Equal([here, null], _harness.CloseAndRecord(recorder).Phases.Select(phase => phase.Thread));
@@ -53,13 +53,13 @@ public sealed class RequestRecorderTests
     public void Work_that_goes_on_on_a_second_thread_is_a_phase_of_that_thread()
     {
         var recorder = _harness.Open();
-        recorder.Enter(One);
+        recorder.Enter(One, isWork: false);
         _harness.Pass(1);
 
         // The continuation may begin before the thread that awaited has unwound.
-        recorder.Enter(Two);
+        recorder.Enter(Two, isWork: false);
         _harness.Pass(2);
-        recorder.Leave(One);
+        recorder.Leave(One, isWork: false);
         _harness.Pass(4);
 
         var record = _harness.CloseAndRecord(recorder);
@@ -77,8 +77,8 @@ public sealed class RequestRecorderTests
         var recorder = _harness.Open();
         foreach (var thread in new[] { One, Two, Two, One })
         {
-            recorder.Enter(thread);
-            recorder.Leave(thread);
+            recorder.Enter(thread, isWork: false);
+            recorder.Leave(thread, isWork: false);
         }
 
         var record = _harness.CloseAndRecord(recorder);
@@ -92,10 +92,13 @@ public sealed class RequestRecorderTests
     {
         var harness = new LedgerHarness(options => options.WorkIsDeclared = true);
         var recorder = harness.Open();
-        recorder.Enter(One);
-        recorder.Leave(One);
-        recorder.Work().Dispose();
-        recorder.Enter(Two);
+        recorder.Enter(One, isWork: false);
+        recorder.Leave(One, isWork: false);
+        using (recorder.Work())
+        {
+            // The pipeline goes on while the work does: nobody waits for it any more.
+            recorder.Enter(Two, isWork: false);
+        }
 
         var record = harness.CloseAndRecord(recorder);
 
@@ -110,7 +113,6 @@ public sealed class RequestRecorderTests
         var recorder = harness.Open();
         var queue = recorder.Wait(WaitKind.Queue);
         harness.Pass(3);
-        recorder.Enter(ThreadIdentity.Current);
         var work = recorder.Work();
         harness.Pass(1);
         queue.Dispose();
@@ -132,7 +134,7 @@ public sealed class RequestRecorderTests
         recorder.Close(200);
         _harness.Pass(1);
         wait.Dispose();
-        recorder.Enter(One);
+        recorder.Enter(One, isWork: false);
         recorder.Wait(WaitKind.Database);
         recorder.Close(500);
 
@@ -178,7 +180,6 @@ public sealed class RequestRecorderTests
         var harness = new LedgerHarness(options => options.WorkIsDeclared = true);
         var recorder = harness.Open(new Listener(told));
         var queue = recorder.Wait(WaitKind.Queue);
-        recorder.Enter(ThreadIdentity.Current);
         var work = recorder.Work();
         queue.Dispose();
         var wait = recorder.Wait(WaitKind.Connection);

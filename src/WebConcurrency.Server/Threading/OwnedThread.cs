@@ -1,6 +1,6 @@
 using WebConcurrency.Server.Queueing;
 
-namespace WebConcurrency.Server.Strategies;
+namespace WebConcurrency.Server.Threading;
 
 /// <summary>Makes the threads that the server owns.</summary>
 internal static class OwnedThread
@@ -11,13 +11,27 @@ internal static class OwnedThread
     /// <summary>Starts a background thread that runs the body and ends.</summary>
     /// <param name="name">Its name, as debuggers and the kernel show it (the kernel keeps 15 characters).</param>
     /// <param name="body">Must not throw: an exception that leaves a thread ends the process.</param>
-    /// <exception cref="NoThreadException">The system gives no more threads.</exception>
-    public static void Start(string name, Action body)
+    /// <param name="priority">How the operating system is to treat it.</param>
+    /// <exception cref="TurnedAwayException">The system gives no more threads.</exception>
+    public static Thread Start(string name, Action body, ThreadUrgency priority = ThreadUrgency.Normal)
     {
         try
         {
+            var thread = new Thread(
+                () =>
+                {
+                    if (priority == ThreadUrgency.Low)
+                    {
+                        LowPriority.TakeOn();
+                    }
+
+                    body();
+                },
+                StackBytes) { IsBackground = true, Name = name };
+
             // Without the starter's execution context: each item brings its own.
-            new Thread(() => body(), StackBytes) { IsBackground = true, Name = name }.UnsafeStart();
+            thread.UnsafeStart();
+            return thread;
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+using WebConcurrency.Recording;
+
+namespace WebConcurrency.Server.Threading;
+
+/// <summary>Lowers the calling thread's priority for the rest of its life: downwards needs no privilege, and upwards again would.</summary>
+internal static partial class LowPriority
+{
+    /// <summary>
+    /// The kernel weighs nice 0 with 1024 and nice 10 with 110 (<c>sched_prio_to_weight</c> in the kernel's <c>kernel/sched/core.c</c>): about nine to one.
+    /// </summary>
+    private const int Nice = 10;
+
+    /// <summary>PRIO_PROCESS; on Linux a thread's own id names the thread alone, see setpriority(2).</summary>
+    private const int OneProcess = 0;
+
+    public static void TakeOn()
+    {
+        if (OperatingSystem.IsLinux() && ThreadIdentity.Current.Os is { } thread)
+        {
+            _ = SetPriority(OneProcess, thread, Nice);
+        }
+        else
+        {
+            Thread.CurrentThread.Priority = ThreadPriority.Lowest;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, int who, int nice);
+}

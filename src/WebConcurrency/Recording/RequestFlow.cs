@@ -1,0 +1,4 @@
+namespace WebConcurrency.Recording;
+
+/// <summary>What an execution context carries: whose it is, and whether it runs the request's declared work or the pipeline around it.</summary>
+internal sealed record RequestFlow(RequestRecorder Recorder, bool IsWork);
