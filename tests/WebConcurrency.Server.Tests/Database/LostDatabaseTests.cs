@@ -1,5 +1,6 @@
-using System.Net;
+using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using WebConcurrency.Server.Database;
 using WebConcurrency.Server.Tests.Running;
 
@@ -45,6 +46,45 @@ public sealed class LostDatabaseTests(TestPostgres postgres)
             using var answer = await server.Client.GetAsync(path, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task Database_that_hangs_holds_up_neither_the_deadline_nor_readiness()
+    {
+        var own = await PrivatePostgres.StartAsync(
+            PostgresBinaries.Find(Environment.GetEnvironmentVariable("PATH"))!, null, TestContext.Current.CancellationToken);
+        await using var server = await ServerProcess.StartAsync(
+            ("ConnectionStrings__Postgres", own.ConnectionString + ";Timeout=3"), ("Admission__Deadline", "00:00:01"));
+        await Signal(own, "STOP");
+        try
+        {
+            // All at once and compared with each other: none is held up by the cancellation of another, which takes Npgsql seconds.
+            var started = TimeProvider.System.GetTimestamp();
+            var answers = await Task.WhenAll(new[] { "/thread/db", "/serial/db", "/async/db", "/pool/db", "/thread/db" }.Select(async path =>
+            {
+                using var answer = await server.Client.GetAsync(path, TestContext.Current.CancellationToken);
+                return (Path: path, answer.StatusCode, Took: TimeProvider.System.GetElapsedTime(started).TotalSeconds);
+            }));
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode));
+            var first = answers.Min(answer => answer.Took);
+            Assert.All(answers, answer => Assert.True(answer.Took - first < 1, $"{answer} behind the first, after {first} s"));
+            using var ready = await server.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        }
+        finally
+        {
+            await Signal(own, "CONT");
+        }
+
+        await own.DisposeAsync();
+    }
+
+    /// <summary>Signals every process of a cluster.</summary>
+    private static async Task Signal(PrivatePostgres cluster, string signal)
+    {
+        var postmaster = File.ReadLines(Path.Combine(cluster.Directory, "data/postmaster.pid")).First();
+        await Process.Start("pkill", [$"-{signal}", "-P", postmaster])!.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await Process.Start("kill", [$"-{signal}", postmaster])!.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]

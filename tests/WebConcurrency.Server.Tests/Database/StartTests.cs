@@ -39,6 +39,60 @@ public sealed class StartTests(TestPostgres postgres)
         await AssertEndsAsync(second, "already in use");
     }
 
+    [Theory]
+    [InlineData("ASPNETCORE_URLS", "http://192.0.2.1:80")]
+    [InlineData("ASPNETCORE_URLS", "foo")]
+    [InlineData("Admission__Threads", "abc")]
+    public async Task Setting_that_cannot_be_used_ends_the_start_in_words(string name, string value)
+    {
+        await using var server = ServerProcess.Launch(
+            readsLog: true, ("ConnectionStrings__Postgres", postgres.ConnectionString), (name, value));
+        await AssertEndsAsync(server, value.Replace("http://", "", StringComparison.Ordinal).Split(':')[0] is "192.0.2.1" ? "assign" : value);
+    }
+
+    [Fact]
+    public async Task Server_that_is_stopped_while_it_starts_ends_well_and_leaves_nothing()
+    {
+        var before = Directory.GetDirectories("/tmp", "webconcurrency-*").Length;
+        await using var server = ServerProcess.Launch(readsLog: true);
+
+        // Its own directory is the first thing that the cluster's guard makes.
+        while (Directory.GetDirectories("/tmp", "webconcurrency-*").Length == before)
+        {
+            await Task.Yield();
+        }
+
+        server.Terminate();
+        var (code, errors) = await server.ExitAsync();
+        Assert.Equal((0, ""), (code, errors));
+        while (Directory.GetDirectories("/tmp", "webconcurrency-*").Length > before)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Theory]
+    [InlineData("a,b")]
+    [InlineData("it's")]
+    [InlineData("a;b$(x)")]
+    public async Task Temporary_directory_with_an_odd_name_is_not_used(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("odd-");
+        try
+        {
+            var odd = Directory.CreateDirectory(Path.Combine(folder.FullName, name));
+            File.SetUnixFileMode(odd.FullName, (UnixFileMode)0b111_111_111);
+            File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_111_111);
+            await using var server = await ServerProcess.StartAsync(("TMPDIR", odd.FullName));
+            Assert.Equal("ready", (await server.JsonAsync("/health/ready")).GetProperty("status").GetString());
+            Assert.Empty(odd.GetDirectories("webconcurrency-*"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static async Task AssertEndsAsync(ServerProcess server, string message)
     {
         var (code, errors) = await server.ExitAsync();

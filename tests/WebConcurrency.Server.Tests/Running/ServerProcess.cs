@@ -34,15 +34,25 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(params (string Name, string Value)[] environment)
     {
         var server = Launch(readsLog: true, environment);
-        var line = await server.LineAsync(line => line.Contains("Now listening on", StringComparison.Ordinal));
-        server.Client.BaseAddress = new Uri(JsonDocument.Parse(line).RootElement.GetProperty("address").GetString()!);
+        await server.UntilListeningAsync();
         return server;
     }
 
-    /// <summary>Starts a server without waiting for anything.</summary>
-    public static ServerProcess Launch(bool readsLog, params (string Name, string Value)[] environment)
+    /// <summary>Waits until it listens.</summary>
+    public async Task UntilListeningAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [Program]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var line = await LineAsync(line => line.Contains("Now listening on", StringComparison.Ordinal));
+        Client.BaseAddress = new Uri(JsonDocument.Parse(line).RootElement.GetProperty("address").GetString()!);
+    }
+
+    /// <summary>Starts a server without waiting for anything.</summary>
+    public static ServerProcess Launch(bool readsLog, params (string Name, string Value)[] environment) =>
+        Launch(["dotnet", Program], readsLog, environment);
+
+    /// <summary>Starts a server by a command of the test's own, for example under a lowered limit.</summary>
+    public static ServerProcess Launch(string[] command, bool readsLog, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         foreach (var (name, value) in environment)
