@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace WebConcurrency.Server.Database;
@@ -13,7 +14,7 @@ internal static class ConnectionSettings
     }
 
     /// <summary>For requests: as many pooled connections as the gate has permits, so that the pool itself never makes anybody wait.</summary>
-    public static string ForRequests(string connectionString, int connections)
+    public static string ForRequests(string connectionString, int connections, TimeSpan statementTime)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = connections };
         Default(builder, "Application Name", "WebConcurrency");
@@ -25,7 +26,10 @@ internal static class ConnectionSettings
         // Safe because no statement of this server leaves anything behind in a session: no SET, no temporary table, no advisory lock, no LISTEN.
         Default(builder, "No Reset On Close", true);
         Default(builder, "Timeout", 5);
-        Default(builder, "Command Timeout", 14);
+        Default(builder, "Options", string.Create(CultureInfo.InvariantCulture, $"-c statement_timeout={statementTime.TotalMilliseconds:0}"));
+
+        // Only if the database does not keep its own time.
+        Default(builder, "Command Timeout", (int)Math.Ceiling(statementTime.TotalSeconds) + 1);
         return builder.ConnectionString;
     }
 

@@ -37,7 +37,7 @@ internal sealed partial class DatabaseHost(
             var allowed = await ConnectAsync(_observing, cancellationToken);
             await Schema.CreateAsync(_observing, cancellationToken);
             var connections = _options.Connections ?? Math.Min(allowed, ConnectionSettings.Limit(connectionString) ?? allowed);
-            var source = NpgsqlDataSource.Create(ConnectionSettings.ForRequests(connectionString, connections));
+            var source = NpgsqlDataSource.Create(ConnectionSettings.ForRequests(connectionString, connections, _options.StatementTime));
             _requests = new RequestDatabase(
                 source, new FifoGate("a database connection", connections, maxWaiting: int.MaxValue, _options.ConnectionWait, time));
             Ready(logger, _private is null ? "the configured database" : $"a private cluster in {_private.Directory}", connections);

@@ -23,4 +23,11 @@ public sealed class DatabaseOptions
     /// <summary>How long the server tries, at its start, to reach the database. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan StartTime { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long one statement may take, told to PostgreSQL itself (<c>statement_timeout</c>), so that it ends even when nobody is left to cancel it.
+    /// Below the request's deadline. Default 14 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan StatementTime { get; set; } = TimeSpan.FromSeconds(14);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Database;
@@ -10,7 +11,8 @@ using WebConcurrency.Server.Workloads;
 namespace WebConcurrency.Server.Endpoints;
 
 /// <summary>What is wrong, as <c>application/problem+json</c>; the only place that turns a failure into a status.</summary>
-internal sealed partial class Errors(IEnumerable<IStrategy> strategies, IEnumerable<IWorkload> workloads, TimeProvider time, ILogger<Errors> logger)
+internal sealed partial class Errors(
+    IEnumerable<IStrategy> strategies, IEnumerable<IWorkload> workloads, IOptions<StrategyOptions> options, TimeProvider time, ILogger<Errors> logger)
     : IExceptionHandler
 {
     private const int ClientClosedRequest = 499;
@@ -20,7 +22,7 @@ internal sealed partial class Errors(IEnumerable<IStrategy> strategies, IEnumera
     private long _warned;
 
     private readonly string _known =
-        $"Strategies: {string.Join(", ", strategies.Select(strategy => strategy.Name))}. "
+        $"Strategies: {string.Join(", ", strategies.Select(strategy => strategy.Name).Except(options.Value.Off))}. "
         + $"Workloads: {string.Join(", ", workloads.Select(workload => workload.Name))}; also /plain. "
         + "A path is /{strategy}/{workload} or /{workload}.";
 

@@ -12,7 +12,8 @@ internal sealed class WorkEndpoints(
     IEnumerable<IStrategy> strategies, IEnumerable<IWorkload> workloads, StrategyRunner runner,
     WaitingStyles styles, IOptions<StrategyOptions> options)
 {
-    private readonly FrozenDictionary<string, IStrategy> _strategies = strategies.ToFrozenDictionary(strategy => strategy.Name, StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, IStrategy> _strategies =
+        strategies.Where(strategy => !options.Value.Off.Contains(strategy.Name)).ToFrozenDictionary(strategy => strategy.Name, StringComparer.Ordinal);
     private readonly string _default = options.Value.Default;
 
     public void Map(IEndpointRouteBuilder endpoints)

@@ -16,6 +16,12 @@ internal sealed class GlobalLock(IOptions<GilOptions> options, TimeProvider time
     // Written by the holder alone.
     private long _since;
 
+    /// <summary>How many want it.</summary>
+    public int Waiting => _gate.Waiting;
+
+    /// <summary>Whether anybody holds it.</summary>
+    public bool IsHeld => _gate.InUse > 0;
+
     /// <summary>Blocks until the caller may compute.</summary>
     /// <exception cref="OperationCanceledException">Cancelled before; the lock is not held.</exception>
     public void Acquire(CancellationToken cancellationToken)
@@ -60,7 +66,7 @@ internal sealed class GlobalLock(IOptions<GilOptions> options, TimeProvider time
     }
 
     /// <summary>A wait during which others may compute.</summary>
-    public readonly ref struct LetGoScope(GlobalLock? gil)
+    public readonly struct LetGoScope(GlobalLock? gil) : IDisposable
     {
         public void Dispose() => gil?.Acquire(CancellationToken.None);
     }

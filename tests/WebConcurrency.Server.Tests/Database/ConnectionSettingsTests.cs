@@ -8,7 +8,8 @@ public sealed class ConnectionSettingsTests
     [Fact]
     public void Requests_prepare_automatically_and_reset_nothing()
     {
-        var settings = new NpgsqlConnectionStringBuilder(ConnectionSettings.ForRequests("Host=h", 7));
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionSettings.ForRequests("Host=h", 7, TimeSpan.FromSeconds(14)));
+        Assert.Equal("-c statement_timeout=14000", settings.Options);
         Assert.Equal((7, true, 64, 2), (settings.MaxPoolSize, settings.NoResetOnClose, settings.MaxAutoPrepare, settings.AutoPrepareMinUsages));
     }
 
@@ -16,7 +17,7 @@ public sealed class ConnectionSettingsTests
     public void What_the_user_has_set_stays()
     {
         var settings = new NpgsqlConnectionStringBuilder(
-            ConnectionSettings.ForRequests("Host=h;Max Auto Prepare=0;No Reset On Close=false;Application Name=mine", 7));
+            ConnectionSettings.ForRequests("Host=h;Max Auto Prepare=0;No Reset On Close=false;Application Name=mine", 7, TimeSpan.FromSeconds(14)));
         Assert.Equal((0, false, "mine"), (settings.MaxAutoPrepare, settings.NoResetOnClose, settings.ApplicationName));
     }
 

@@ -55,6 +55,73 @@ public sealed class StrategyTests : IDisposable
     }
 
     [Fact]
+    public async Task Pool_reuses_the_thread_of_the_request_before_and_grows_no_further_than_it_may()
+    {
+        using var pool = new PoolStrategy(Options.Create(_options));
+        var runner = Runner();
+        var threads = new HashSet<int>();
+        for (var i = 0; i < 200; i++)
+        {
+            threads.Add(await runner.RunAsync(pool, _ => ValueTask.FromResult(Environment.CurrentManagedThreadId), Token));
+        }
+
+        Assert.Single(threads);
+        Assert.Equal(1, pool.Threads);
+
+        int running = 0, most = 0;
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => runner.RunAsync(pool, _ =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref running));
+            Thread.SpinWait(2_000);
+            Interlocked.Decrement(ref running);
+            return ValueTask.FromResult(0);
+        }, Token).ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default)));
+        Assert.InRange(most, 1, 2);
+        Assert.InRange(pool.Threads, 1, 2);
+    }
+
+    [Fact]
+    public async Task Pool_never_runs_two_requests_on_one_thread_at_once()
+    {
+        using var pool = new PoolStrategy(Options.Create(new AdmissionOptions { Threads = 8 }));
+        var options = new AdmissionOptions { Threads = 8, QueueTime = TimeSpan.FromSeconds(30) };
+        var admission = new StrategyAdmission(Options.Create(options), TimeProvider.System);
+        var runner = new StrategyRunner(admission, Options.Create(options), TimeProvider.System);
+        var busy = new ConcurrentDictionary<int, int>();
+        var clashes = 0;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async client =>
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                using var gone = new CancellationTokenSource();
+                if ((client + i) % 5 == 0)
+                {
+                    gone.CancelAfter(TimeSpan.FromMicroseconds(i));
+                }
+
+                try
+                {
+                    await runner.RunAsync(pool, _ =>
+                    {
+                        var thread = Environment.CurrentManagedThreadId;
+                        clashes += busy.AddOrUpdate(thread, 1, (_, count) => count + 1) > 1 ? 1 : 0;
+                        Thread.SpinWait(500);
+                        busy.AddOrUpdate(thread, 0, (_, count) => count - 1);
+                        return ValueTask.FromResult(0);
+                    }, gone.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                }
+            }
+        }));
+
+        Assert.Equal(0, clashes);
+        Assert.InRange(pool.Threads, 1, 8);
+        await UntilFreeAsync(admission.For("pool"));
+    }
+
+    [Fact]
     public async Task Serial_serves_one_at_a_time_in_order()
     {
         using var hold = new ManualResetEventSlim();
@@ -89,7 +156,8 @@ public sealed class StrategyTests : IDisposable
     public async Task Permit_comes_back_whatever_happens()
     {
         var admission = new StrategyAdmission(Options.Create(_options), TimeProvider.System);
-        foreach (var strategy in new IStrategy[] { new ThreadStrategy(), _serial, new AsyncStrategy() })
+        using var pool = new PoolStrategy(Options.Create(_options));
+        foreach (var strategy in new IStrategy[] { new ThreadStrategy(), pool, _serial, new ThreadPoolStrategy(), new GilStrategy(), new AsyncStrategy() })
         {
             var runner = Runner(admission);
             await runner.RunAsync(strategy, _ => ValueTask.FromResult(1), Token);
@@ -97,7 +165,7 @@ public sealed class StrategyTests : IDisposable
             using var gone = new CancellationTokenSource();
             var left = runner.RunAsync<int>(strategy, async token =>
             {
-                if (strategy.Style == BodyStyle.Blocks)
+                if (strategy.Style != BodyStyle.Awaits)
                 {
                     token.WaitHandle.WaitOne();
                 }
