@@ -45,9 +45,12 @@ services.AddSingleton<IWorkload, CpuWorkload>();
 services.AddSingleton<IWorkload, MixedWorkload>();
 services.AddSingleton<IWorkload, DbWorkload>();
 services.AddSingleton<IWorkload, ThreadsWorkload>();
+services.AddSingleton<IWorkload, QueriesWorkload>();
 services.AddHostedService<WarmUp>();
 
+services.AddSingleton<StrategyRoutes>();
 services.AddSingleton<WorkEndpoints>();
+services.AddSingleton<OrderEndpoints>();
 services.AddSingleton<HealthEndpoints>();
 services.AddErrors();
 
@@ -57,6 +60,7 @@ try
     app.UseRequestConcurrency();
     app.UseErrors();
     app.Services.GetRequiredService<WorkEndpoints>().Map(app);
+    app.Services.GetRequiredService<OrderEndpoints>().Map(app);
     app.Services.GetRequiredService<HealthEndpoints>().Map(app);
     app.MapRequestConcurrency();
     await app.RunAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -24,11 +25,13 @@ internal sealed partial class Errors(
     private readonly string _known =
         $"Strategies: {string.Join(", ", strategies.Select(strategy => strategy.Name).Except(options.Value.Off))}. "
         + $"Workloads: {string.Join(", ", workloads.Select(workload => workload.Name))}; also /plain. "
-        + "A path is /{strategy}/{workload} or /{workload}.";
+        + "A path is /{strategy}/{workload} or /{workload}. "
+        + "Orders: POST to /orders or /{strategy}/orders, GET /orders/{id} or /{strategy}/orders/{id}.";
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+        if ((exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested)
+            || exception is ConnectionResetException or ConnectionAbortedException)
         {
             // Nobody reads it; the record does.
             context.Response.StatusCode = ClientClosedRequest;
@@ -59,9 +62,14 @@ internal sealed partial class Errors(
 
     private (int Status, string? Detail) Describe(Exception exception) => exception switch
     {
-        BadParameterException => (StatusCodes.Status400BadRequest, exception.Message),
+        BadParameterException or BadOrderException => (StatusCodes.Status400BadRequest, exception.Message),
         BadHttpRequestException bad => (bad.StatusCode, null),
         UnknownStrategyException => (StatusCodes.Status404NotFound, _known),
+        UnknownOrderException => (StatusCodes.Status404NotFound, exception.Message),
+        StockShortException => (StatusCodes.Status409Conflict, exception.Message),
+        BodyTooLargeException => (StatusCodes.Status413PayloadTooLarge, exception.Message),
+        ContentTypeException => (StatusCodes.Status415UnsupportedMediaType, exception.Message),
+        KeyReusedException => (StatusCodes.Status422UnprocessableEntity, exception.Message),
         TurnedAwayException => (StatusCodes.Status503ServiceUnavailable, exception.Message),
         DeadlineExceededException => (StatusCodes.Status504GatewayTimeout, exception.Message),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or NpgsqlException { InnerException: TimeoutException } =>

@@ -22,6 +22,7 @@ public sealed class BadInputTests(TestPostgres postgres) : IAsyncLifetime
     [InlineData("/cpu", "ms", "0 to 10000")]
     [InlineData("/mixed", "io", "0 to 10000")]
     [InlineData("/async/mixed", "cpu", "0 to 10000")]
+    [InlineData("/queries", "count", "1 to 500")]
     public async Task Bad_values_are_refused_with_the_parameter_and_its_bounds(string path, string parameter, string bounds)
     {
         string[] values =
@@ -62,6 +63,9 @@ public sealed class BadInputTests(TestPostgres postgres) : IAsyncLifetime
     [InlineData("GET", "/", HttpStatusCode.NotFound)]
     [InlineData("GET", "/io/io/io", HttpStatusCode.NotFound)]
     [InlineData("POST", "/io", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", "/nobody/orders", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/orders", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", "/thread/orders/1", HttpStatusCode.MethodNotAllowed)]
     [InlineData("DELETE", "/plain", HttpStatusCode.MethodNotAllowed)]
     public async Task What_there_is_not_is_a_problem_and_lists_what_there_is(string method, string path, HttpStatusCode expected)
     {
@@ -74,7 +78,7 @@ public sealed class BadInputTests(TestPostgres postgres) : IAsyncLifetime
         if (expected == HttpStatusCode.NotFound)
         {
             var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            Assert.All(["thread", "pool", "serial", "threadpool", "async", "gil", "io", "cpu", "mixed", "db"], known => Assert.Contains(known, text, StringComparison.Ordinal));
+            Assert.All(["thread", "pool", "serial", "threadpool", "async", "gil", "io", "cpu", "mixed", "db", "queries", "threads", "/orders/{id}"], known => Assert.Contains(known, text, StringComparison.Ordinal));
         }
     }
 }

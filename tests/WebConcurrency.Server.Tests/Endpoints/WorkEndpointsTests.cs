@@ -15,7 +15,7 @@ public sealed class WorkEndpointsTests(TestPostgres postgres)
     public async Task Every_workload_answers_under_every_strategy(string strategy)
     {
         await using var server = new TestServer(postgres);
-        foreach (var workload in new[] { "io?ms=10", "cpu?ms=2", "mixed?io=10&cpu=2", "db" })
+        foreach (var workload in new[] { "io?ms=10", "cpu?ms=2", "mixed?io=10&cpu=2", "db", "queries?count=3" })
         {
             using var response = await server.GetAsync($"/{strategy}/{workload}");
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
