@@ -29,4 +29,12 @@ public sealed class AdmissionOptions
     /// <summary>How long a request may take in all, queues included. Default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a server that is to stop goes on listening, unready and without new work, so that others notice. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan Notice { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long running requests have to finish when the server is to stop, <see cref="Notice"/> included. Default 7 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(7);
 }

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Database;
 
 namespace WebConcurrency.Server.Endpoints;
 
 /// <summary>Whether the process is up, and whether it can serve.</summary>
-internal sealed class HealthEndpoints(DatabaseHost database, IHostApplicationLifetime lifetime)
+internal sealed class HealthEndpoints(DatabaseHost database, Drain drain)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
@@ -18,7 +19,7 @@ internal sealed class HealthEndpoints(DatabaseHost database, IHostApplicationLif
 
     private async Task<IResult> ReadyAsync(CancellationToken cancellationToken)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        if (drain.HasBegun)
         {
             return NotReady("The server is stopping.");
         }

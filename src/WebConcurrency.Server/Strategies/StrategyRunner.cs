@@ -7,7 +7,7 @@ using WebConcurrency.Server.Threading;
 namespace WebConcurrency.Server.Strategies;
 
 /// <summary>Takes a body through admission to its strategy and brings its outcome back, within the deadline. Thread-safe.</summary>
-internal sealed class StrategyRunner(StrategyAdmission admission, IOptions<AdmissionOptions> options, TimeProvider time)
+internal sealed class StrategyRunner(StrategyAdmission admission, Drain drain, IOptions<AdmissionOptions> options, TimeProvider time)
 {
     private readonly TimeSpan _deadline = options.Value.Deadline;
 
@@ -22,8 +22,9 @@ internal sealed class StrategyRunner(StrategyAdmission admission, IOptions<Admis
     public async Task<T> RunAsync<T>(
         IStrategy strategy, Func<CancellationToken, ValueTask<T>> body, CancellationToken clientLeft, ThreadUrgency urgency = ThreadUrgency.Normal)
     {
+        drain.Enter();
         using var deadline = new CancellationTokenSource(_deadline, time);
-        using var unwanted = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientLeft);
+        using var unwanted = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientLeft, drain.Over);
         var token = unwanted.Token;
 
         // What a body does on cancellation may block (Npgsql opens a connection to cancel a statement). Done in the deadline's own callback it would
@@ -47,8 +48,13 @@ internal sealed class StrategyRunner(StrategyAdmission admission, IOptions<Admis
         {
             throw new DeadlineExceededException(_deadline);
         }
+        catch (OperationCanceledException) when (!clientLeft.IsCancellationRequested && drain.Over.IsCancellationRequested)
+        {
+            throw new StoppingException();
+        }
         finally
         {
+            drain.Leave();
             if (token.IsCancellationRequested)
             {
                 // The callback above may not have run: whoever waits is called back first, and leaving this method removes it.

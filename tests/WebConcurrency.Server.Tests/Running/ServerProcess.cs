@@ -55,6 +55,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["Admission__Notice"] = "00:00:00";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

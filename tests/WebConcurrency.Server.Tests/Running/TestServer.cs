@@ -65,6 +65,7 @@ internal sealed class TestServer : WebApplicationFactory<Program>
         builder.UseSetting("ConnectionStrings:Postgres", _postgres.ConnectionString);
         builder.UseSetting("Serilog:MinimumLevel:Default", "Fatal");
         builder.UseSetting("Serilog:MinimumLevel:Override:WebConcurrency.Moments", "Fatal");
+        builder.UseSetting("Admission:Notice", "00:00:00");
         foreach (var (key, value) in _settings)
         {
             builder.UseSetting(key, value);

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using WebConcurrency.Server.Admission;
@@ -86,7 +88,7 @@ public sealed class StrategyTests : IDisposable
         using var pool = new PoolStrategy(Options.Create(new AdmissionOptions { Threads = 8 }));
         var options = new AdmissionOptions { Threads = 8, QueueTime = TimeSpan.FromSeconds(30) };
         var admission = new StrategyAdmission(Options.Create(options), TimeProvider.System);
-        var runner = new StrategyRunner(admission, Options.Create(options), TimeProvider.System);
+        var runner = new StrategyRunner(admission, NoDrain(options), Options.Create(options), TimeProvider.System);
         var busy = new ConcurrentDictionary<int, int>();
         var clashes = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async client =>
@@ -204,7 +206,7 @@ public sealed class StrategyTests : IDisposable
         using var hold = new ManualResetEventSlim();
         var options = new AdmissionOptions { Threads = 2, QueueTime = TimeSpan.FromSeconds(1) };
         var admission = new StrategyAdmission(Options.Create(options), time);
-        var runner = new StrategyRunner(admission, Options.Create(options), time);
+        var runner = new StrategyRunner(admission, NoDrain(options), Options.Create(options), time);
         var running = Enumerable.Range(0, 2)
             .Select(_ => runner.RunAsync(new ThreadStrategy(), _ => { hold.Wait(Token); return ValueTask.FromResult(1); }, Token)).ToList();
         var waiting = runner.RunAsync(new ThreadStrategy(), _ => ValueTask.FromResult(1), Token);
@@ -216,7 +218,10 @@ public sealed class StrategyTests : IDisposable
     }
 
     private StrategyRunner Runner(StrategyAdmission? admission = null) =>
-        new(admission ?? new StrategyAdmission(Options.Create(_options), TimeProvider.System), Options.Create(_options), TimeProvider.System);
+        new(admission ?? new StrategyAdmission(Options.Create(_options), TimeProvider.System), NoDrain(_options), Options.Create(_options), TimeProvider.System);
+
+    private static Drain NoDrain(AdmissionOptions options) =>
+        new(Options.Create(options), new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), TimeProvider.System);
 
     private static async Task UntilFreeAsync(FifoGate gate)
     {
