@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 using WebConcurrency.Server.Queueing;
 
@@ -7,7 +8,8 @@ namespace WebConcurrency.Server.Admission;
 /// The end of the server, in the order that a load balancer needs: first no new work while it still listens, so that others notice; then time for what
 /// runs; then an end to it.
 /// </summary>
-internal sealed class Drain(IOptions<AdmissionOptions> options, IHostApplicationLifetime lifetime, TimeProvider time) : IHostedLifecycleService, IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "A host may stop twice and at once; a source without a timer holds nothing that must be freed.")]
+internal sealed class Drain(IOptions<AdmissionOptions> options, IHostApplicationLifetime lifetime, TimeProvider time) : IHostedLifecycleService
 {
     private readonly CancellationTokenSource _over = new();
     private int _running;
@@ -54,6 +56,4 @@ internal sealed class Drain(IOptions<AdmissionOptions> options, IHostApplication
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public void Dispose() => _over.Dispose();
 }

@@ -1,0 +1,178 @@
+using Microsoft.Extensions.DependencyInjection;
+using WebConcurrency.Server.Admission;
+using WebConcurrency.Server.Queueing;
+using WebConcurrency.Server.Strategies;
+using WebConcurrency.Server.Tests.Running;
+
+namespace WebConcurrency.Server.Tests.Strategies;
+
+/// <summary>What every strategy owes, whatever thread it gives.</summary>
+public sealed class StrategyContractTests(TestPostgres postgres) : IAsyncLifetime
+{
+    private TestServer _server = null!;
+    private StrategyRunner _runner = null!;
+    private StrategyAdmission _admission = null!;
+
+    public static TheoryData<string> Names => ["serial", "thread", "pool", "threadpool", "async", "gil"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync()
+    {
+        _server = new TestServer(
+            postgres, null, ("Admission:Threads", "4"), ("Admission:AsyncRequests", "4"), ("Admission:SerialQueue", "3"),
+            ("Admission:QueueTime", "00:00:00.020"), ("Admission:Deadline", "00:00:00.100"));
+        _runner = _server.Services.GetRequiredService<StrategyRunner>();
+        _admission = _server.Services.GetRequiredService<StrategyAdmission>();
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync() => await _server.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Result_and_failure_reach_whoever_waits(string name)
+    {
+        Assert.Equal(7, await _runner.RunAsync(Strategy(name), _ => ValueTask.FromResult(7), Token));
+        var thrown = new InvalidOperationException("mine");
+        Assert.Same(thrown, await Assert.ThrowsAsync<InvalidOperationException>(() => _runner.RunAsync<int>(Strategy(name), _ => throw thrown, Token)));
+        await UntilFreeAsync(name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Deadline_and_a_client_that_leaves_end_the_wait_and_tell_the_body(string name)
+    {
+        var strategy = Strategy(name);
+        await Assert.ThrowsAsync<DeadlineExceededException>(() => _runner.RunAsync(strategy, token => UntilToldAsync(strategy, token), Token));
+        using var client = new CancellationTokenSource();
+        var left = _runner.RunAsync(strategy, token => UntilToldAsync(strategy, token), client.Token);
+        await client.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        await UntilFreeAsync(name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Excess_is_turned_away_and_the_rest_is_served(string name)
+    {
+        using var hold = new ManualResetEventSlim();
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var strategy = Strategy(name);
+        var sent = Enumerable.Range(0, 12).Select(_ => _runner.RunAsync(
+            strategy,
+            async token =>
+            {
+                if (strategy.Style == BodyStyle.Awaits)
+                {
+                    await released.Task;
+                }
+                else
+                {
+                    hold.Wait(Token);
+                }
+
+                return 1;
+            },
+            Token)).ToList();
+
+        // Those that found no room, at once or after their time in the queue; the others wait for the test.
+        while (sent.Count(task => task.IsFaulted) < 8)
+        {
+            await Task.Delay(1, Token);
+        }
+
+        Assert.All(sent.Where(task => task.IsFaulted), task => Assert.True(
+            task.Exception!.InnerException is TurnedAwayException or DeadlineExceededException, task.Exception.InnerException!.Message));
+        hold.Set();
+        released.SetResult();
+        await Task.WhenAll(sent.Select(task => task.ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default)));
+        await UntilFreeAsync(name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task After_a_thousand_random_outcomes_everything_is_accounted_for_and_free(string name)
+    {
+        var strategy = Strategy(name);
+        int served = 0, failed = 0, turnedAway = 0, late = 0, left = 0;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(client => Task.Run(
+            async () =>
+            {
+                var random = new Random(client);
+                for (var i = 0; i < 125; i++)
+                {
+                    using var gone = new CancellationTokenSource();
+                    var outcome = random.Next(20);
+                    if (outcome < 4)
+                    {
+                        gone.CancelAfter(TimeSpan.FromMicroseconds(random.Next(1, 3_000)));
+                    }
+
+                    try
+                    {
+                        await _runner.RunAsync(strategy, token => outcome switch
+                        {
+                            0 => UntilToldAsync(strategy, token),
+                            5 or 6 => throw new InvalidOperationException(),
+                            _ => Worked(random.Next(20_000)),
+                        }, gone.Token);
+                        Interlocked.Increment(ref served);
+                    }
+                    catch (InvalidOperationException)
+                    {
+                        Interlocked.Increment(ref failed);
+                    }
+                    catch (TurnedAwayException)
+                    {
+                        Interlocked.Increment(ref turnedAway);
+                    }
+                    catch (DeadlineExceededException)
+                    {
+                        Interlocked.Increment(ref late);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        Interlocked.Increment(ref left);
+                    }
+                }
+            },
+            Token)));
+
+        Assert.Equal(1_000, served + failed + turnedAway + late + left);
+        Assert.True(served > 0 && failed > 0 && left > 0, $"{served} {failed} {turnedAway} {late} {left}");
+        await UntilFreeAsync(name);
+        Assert.Equal(1, await _runner.RunAsync(strategy, _ => ValueTask.FromResult(1), Token));
+    }
+
+    private static ValueTask<int> Worked(int spins)
+    {
+        Thread.SpinWait(spins);
+        return ValueTask.FromResult(1);
+    }
+
+    /// <summary>Waits until nobody waits for it any more.</summary>
+    private static async ValueTask<int> UntilToldAsync(IStrategy strategy, CancellationToken token)
+    {
+        if (strategy.Style == BodyStyle.Awaits)
+        {
+            await Task.Delay(Timeout.Infinite, token);
+        }
+        else
+        {
+            token.WaitHandle.WaitOne();
+        }
+
+        throw new OperationCanceledException(token);
+    }
+
+    private IStrategy Strategy(string name) => _server.Services.GetServices<IStrategy>().Single(strategy => strategy.Name == name);
+
+    private async Task UntilFreeAsync(string name)
+    {
+        while (_admission.For(name).InUse > 0 || _admission.For(name).Waiting > 0)
+        {
+            await Task.Delay(1, Token);
+        }
+    }
+}
