@@ -4,23 +4,51 @@ using WebConcurrency.Recording;
 
 namespace WebConcurrency.Ledger;
 
-/// <summary>
-/// Looks through the work log for those who worked during a record's waits: one walk, some nanoseconds for each stretch of work. For one caller at a
-/// time: its buffers are reused, and it marks those it meets.
-/// </summary>
+/// <summary>Looks through the work log for those who worked during a record's waits. For one caller at a time: its buffers are reused.</summary>
 internal sealed class OverlapFinder(RequestTimeline timeline)
 {
     private readonly WorkStretch[] _chunk = new WorkStretch[256];
     private readonly List<WorkStretch> _workers = [];
     private readonly List<Phase> _waits = [];
     private readonly List<RequestIdentity> _met = [];
+    private readonly WorkStretch[] _earlier = new WorkStretch[1];
     private long _walk;
+    private long _first;
+    private int _count;
+
+    private delegate void Visitor(OverlapFinder finder, ReadOnlySpan<WorkStretch> stretches);
+
+    /// <summary>
+    /// How many other requests worked during the record's I/O waits; <see langword="null"/> when not all waits or not all work of that time are kept. Done
+    /// for every record: it reads the log in a row and touches no request.
+    /// </summary>
+    public int? Count(RequestRecord record)
+    {
+        if (record.PhasesLeftOut)
+        {
+            return null;
+        }
+
+        SetWaits(record, static phase => RequestRecorder.IsIoWait(phase.Kind));
+        _first = record.FirstIoWaitPosition;
+        _count = 0;
+        return Walk(_first, static (finder, stretches) => finder.CountNew(stretches)) ? _count : null;
+    }
 
     /// <summary>Who worked during those of a record's phases that are wanted.</summary>
     /// <param name="record">The record; its own work is never among it, since a request never works while it waits.</param>
     /// <param name="wanted">Which phases.</param>
     /// <param name="most">How many to name.</param>
     public OverlapFinding Find(RequestRecord record, Func<Phase, bool> wanted, int most)
+    {
+        SetWaits(record, wanted);
+        _met.Clear();
+        _walk++;
+        var complete = Walk(record.FirstIoWaitPosition, static (finder, stretches) => finder.Meet(stretches)) && !record.PhasesLeftOut;
+        return new OverlapFinding(Longest(most), _met.Count, complete);
+    }
+
+    private void SetWaits(RequestRecord record, Func<Phase, bool> wanted)
     {
         _waits.Clear();
         foreach (var phase in record.Phases)
@@ -30,15 +58,10 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
                 _waits.Add(phase);
             }
         }
-
-        _met.Clear();
-        _walk++;
-        var complete = Walk(record.FirstIoWaitPosition) && !record.PhasesLeftOut;
-        return new OverlapFinding(Longest(most), _met.Count, complete);
     }
 
     /// <returns>Whether the log still held all work of that time.</returns>
-    private bool Walk(long position)
+    private bool Walk(long position, Visitor visit)
     {
         if (_waits.Count == 0)
         {
@@ -47,7 +70,7 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
 
         // One instant divides the work into what is logged before `end` and what still goes on.
         var end = timeline.CopyWorkers(_workers);
-        Meet(CollectionsMarshal.AsSpan(_workers));
+        visit(this, CollectionsMarshal.AsSpan(_workers));
         while (position < end)
         {
             var part = _chunk.AsSpan(0, (int)Math.Min(end - position, _chunk.Length));
@@ -56,11 +79,36 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
                 return false;
             }
 
-            Meet(part);
+            visit(this, part);
             position += part.Length;
         }
 
         return true;
+    }
+
+    private void CountNew(ReadOnlySpan<WorkStretch> stretches)
+    {
+        foreach (ref readonly var stretch in stretches)
+        {
+            if (Shared(stretch) > 0 && !WasCounted(stretch.Previous))
+            {
+                _count++;
+            }
+        }
+    }
+
+    /// <summary>Whether an earlier stretch of the same request shares time with the waits too.</summary>
+    private bool WasCounted(long position)
+    {
+        for (var earlier = _earlier.AsSpan(); position >= _first; position = earlier[0].Previous)
+        {
+            if (!timeline.TryCopyWork(position, earlier) || Shared(earlier[0]) > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Meet(ReadOnlySpan<WorkStretch> stretches)

@@ -13,9 +13,6 @@ internal sealed class RequestLedger
     private readonly OverlapFinder _overlap;
     private readonly RecordRing _ring;
 
-    /// <summary>Named with each record, for its log line.</summary>
-    private const int NamedWorkers = 3;
-
     /// <summary>More pending than this, and who worked during a wait is left out until the backlog is gone.</summary>
     private const int Backlog = 4_096;
 
@@ -119,14 +116,11 @@ internal sealed class RequestLedger
         try
         {
             var record = recorder.ToRecord();
-            var finding = behind && record.FirstIoWaitPosition >= 0
-                ? new OverlapFinding([], 0, Complete: false)
-                : _overlap.Find(record, static phase => RequestRecorder.IsIoWait(phase.Kind), NamedWorkers);
-            record = record with { Overlapped = finding.Complete ? finding.Count : null };
+            record = record with { Overlapped = behind && record.FirstIoWaitPosition >= 0 ? null : _overlap.Count(record) };
             _ring.Add(record);
             foreach (var output in _outputs)
             {
-                output.Write(record, finding);
+                output.Write(record);
             }
         }
         catch (Exception exception)

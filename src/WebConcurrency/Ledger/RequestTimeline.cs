@@ -189,7 +189,7 @@ internal sealed class RequestTimeline : ITimeline
         if (turn.Entered == PhaseKind.Work)
         {
             recorder.Identity.WorkerSlot = _workers.Count;
-            _workers.Add(new WorkStretch(recorder.Identity, now, long.MaxValue, turn.EnteredThread));
+            _workers.Add(new WorkStretch(recorder.Identity, now, long.MaxValue, turn.EnteredThread, recorder.Identity.LastStretch));
         }
         else if (RequestRecorder.IsQueue(turn.Entered))
         {
@@ -211,7 +211,9 @@ internal sealed class RequestTimeline : ITimeline
 
         if (now > turn.LeftSince)
         {
-            _log[_logPosition++ % _log.Length] = new WorkStretch(recorder.Identity, turn.LeftSince, now, turn.LeftThread);
+            var who = recorder.Identity;
+            _log[_logPosition % _log.Length] = new WorkStretch(who, turn.LeftSince, now, turn.LeftThread, who.LastStretch);
+            who.LastStretch = _logPosition++;
         }
     }
 

@@ -7,4 +7,5 @@ namespace WebConcurrency.Ledger;
 /// <param name="Start">When it began.</param>
 /// <param name="End">When it ended; <see cref="long.MaxValue"/> while it goes on.</param>
 /// <param name="Thread">On which thread.</param>
-internal readonly record struct WorkStretch(RequestIdentity Who, long Start, long End, ThreadIdentity Thread);
+/// <param name="Previous">Where in the log the same request's stretch before this one stands; −1: this is its first.</param>
+internal readonly record struct WorkStretch(RequestIdentity Who, long Start, long End, ThreadIdentity Thread, long Previous);

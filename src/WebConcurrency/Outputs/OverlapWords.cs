@@ -20,7 +20,12 @@ internal static class OverlapWords
             $"{record.Covered.TotalMilliseconds:0.0} ms of its {waited.TotalMilliseconds:0.0} ms of I/O wait were covered by others' work");
         if (finding.Workers.IsEmpty)
         {
-            return finding.Complete ? $"{covered}: no other request worked meanwhile." : $"{covered}; who worked is no longer kept.";
+            return (finding.Complete, finding.Count) switch
+            {
+                (false, _) => $"{covered}; who worked is no longer kept.",
+                (true, 0) => $"{covered}: no other request worked meanwhile.",
+                _ => string.Create(CultureInfo.InvariantCulture, $"{covered}: {finding.Count} other requests worked {record.OthersWork.TotalMilliseconds:0.0} ms in all."),
+            };
         }
 
         var named = string.Join(", ", finding.Workers.Select(share => string.Create(

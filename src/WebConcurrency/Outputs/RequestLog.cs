@@ -7,13 +7,18 @@ namespace WebConcurrency.Outputs;
 /// <summary>Writes one line for each finished request, bounded by the second. Event ids 1000–1019.</summary>
 internal sealed partial class RequestLog : IRecordOutput, IDisposable
 {
+    private const int NamedWorkers = 3;
+    private const int MostToChooseFrom = 100;
+
     private readonly ILogger _logger;
+    private readonly RequestLedger _ledger;
     private readonly Columns _columns;
     private readonly LineBudget _budget;
 
     public RequestLog(ILoggerFactory loggers, RequestLedger ledger, RequestConcurrencyOptions options, TimeProvider time)
     {
         _logger = loggers.CreateLogger("WebConcurrency.Requests");
+        _ledger = ledger;
         _columns = new Columns(options);
         _budget = new LineBudget(time, options.LoggedPerSecond, count => LeftOut(_logger, count));
         ledger.Faulted = exception => Fault(_logger, exception);
@@ -22,7 +27,7 @@ internal sealed partial class RequestLog : IRecordOutput, IDisposable
     /// <summary>Requests without a line since the start.</summary>
     public long LinesLeftOut => _budget.TotalRefused;
 
-    public void Write(RequestRecord record, in OverlapFinding overlap)
+    public void Write(RequestRecord record)
     {
         if (!_logger.IsEnabled(LogLevel.Information) || !_budget.TryTake())
         {
@@ -32,11 +37,18 @@ internal sealed partial class RequestLog : IRecordOutput, IDisposable
         var columns = _columns.Of(record);
         Finished(
             _logger, record.Id, record.Method, record.Route, record.Status, record.Strategy ?? "-", ThreadWords.Of(record.Threads), Times(columns),
-            OverlapWords.Of(record, overlap),
+            Overlap(record),
             columns.WallMs, columns.QueueMs, columns.WaitMs, columns.WorkMs, columns.CoveredMs, columns.OthersWorkMs, columns.Overlapped);
     }
 
     public void Dispose() => _budget.Dispose();
+
+    /// <summary>Names those who worked meanwhile, unless they are so many that finding the foremost of them would cost more than the line tells.</summary>
+    private string Overlap(RequestRecord record) => OverlapWords.Of(
+        record,
+        record.Overlapped is > 0 and <= MostToChooseFrom
+            ? _ledger.WhoWorked(record, static phase => RequestRecorder.IsIoWait(phase.Kind), NamedWorkers)
+            : new OverlapFinding([], record.Overlapped ?? 0, Complete: record.Overlapped is not null));
 
     private static string Times(RecordJson columns)
     {

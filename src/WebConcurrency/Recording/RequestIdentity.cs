@@ -13,6 +13,9 @@ internal sealed class RequestIdentity(long id)
     /// <summary>Where it stands among those who work now; −1 when it does not. Guarded by the ledger's lock.</summary>
     public int WorkerSlot { get; set; } = -1;
 
+    /// <summary>Where its last stretch of work stands in the log; −1 before the first. Guarded by the ledger's lock.</summary>
+    public long LastStretch { get; set; } = -1;
+
     /// <summary>The last walk through the work log that met it, and what it found. Guarded by the ledger's settling lock.</summary>
     public long Walk { get; set; }
 
