@@ -10,13 +10,7 @@ public sealed class UnreadLogTests(TestPostgres postgres)
     [Fact]
     public async Task Log_that_nobody_reads_stops_no_request_and_the_end_of_the_process_neither()
     {
-        var port = FreePort();
-        await using var server = ServerProcess.Launch(
-            readsLog: false,
-            ("ConnectionStrings__Postgres", postgres.ConnectionString), ("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"),
-            ("Log__Buffer", "100"), ("Concurrency__LoggedPerSecond", "1000000"));
-        server.Client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
-        await UntilReadyAsync(server);
+        await using var server = await StartUnreadAsync();
 
         // Far more than a pipe (64 KiB) and the buffer (100 lines) hold.
         for (var i = 0; i < 1_000; i++)
@@ -32,13 +26,7 @@ public sealed class UnreadLogTests(TestPostgres postgres)
     [Fact]
     public async Task Dropped_lines_are_told_when_the_reader_comes_back()
     {
-        var port = FreePort();
-        await using var server = ServerProcess.Launch(
-            readsLog: false,
-            ("ConnectionStrings__Postgres", postgres.ConnectionString), ("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"),
-            ("Log__Buffer", "100"), ("Concurrency__LoggedPerSecond", "1000000"));
-        server.Client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
-        await UntilReadyAsync(server);
+        await using var server = await StartUnreadAsync();
         for (var i = 0; i < 1_000; i++)
         {
             await server.Client.GetStringAsync("/plain", TestContext.Current.CancellationToken);
@@ -48,6 +36,19 @@ public sealed class UnreadLogTests(TestPostgres postgres)
         var line = await server.LineAsync(line => line.Contains("lines were dropped", StringComparison.Ordinal));
 
         Assert.True(JsonDocument.Parse(line).RootElement.GetProperty("Count").GetInt64() > 0);
+    }
+
+    /// <summary>Starts a server whose log nobody reads: its address cannot be read there either, so that the test chooses the port.</summary>
+    private async Task<ServerProcess> StartUnreadAsync()
+    {
+        var port = FreePort();
+        var server = ServerProcess.Launch(
+            readsLog: false,
+            ("ConnectionStrings__Postgres", postgres.ConnectionString), ("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"),
+            ("Log__Buffer", "100"), ("Concurrency__LoggedPerSecond", "1000000"));
+        server.Client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
+        await UntilReadyAsync(server);
+        return server;
     }
 
     private static async Task UntilReadyAsync(ServerProcess server)
