@@ -9,6 +9,9 @@ public static class RequestConcurrency
     /// <example><code>using (RequestConcurrency.Wait(WaitKind.Io)) { await file.ReadAsync(buffer); }</code></example>
     public static WaitScope Wait(WaitKind kind) => RequestRecorder.Current?.Wait(kind) ?? default;
 
+    /// <inheritdoc cref="RequestRecorder.BlockedBy"/>
+    public static void BlockedBy(long id) => RequestRecorder.Current?.BlockedBy(id);
+
     /// <inheritdoc cref="RequestRecorder.Work"/>
     public static WorkScope Work() => RequestRecorder.Current?.Work() ?? default;
 }

@@ -13,14 +13,24 @@ internal sealed class RequestConcurrencyMiddleware(
 {
     private const int ClientClosedRequest = 499;
 
+    private static readonly Func<object, Task> Completed = Complete;
+
     private readonly bool _enabled = options.Value.Enabled;
 
-    public Task InvokeAsync(HttpContext context) =>
-        _enabled && TryOpen(context) is { } recorder ? RecordAsync(context, recorder) : next(context);
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (!_enabled || TryOpen(context) is not { } recorder)
+        {
+            return next(context);
+        }
+
+        // Not in an async method, which would take it back when it ends: the request goes on after it, until its response is complete.
+        AmbientRecorder.Current = recorder.Pipeline;
+        return RecordAsync(context, recorder);
+    }
 
     private async Task RecordAsync(HttpContext context, RequestRecorder recorder)
     {
-        AmbientRecorder.Current = new RequestFlow(recorder, IsWork: false);
         try
         {
             await next(context);
@@ -28,15 +38,13 @@ internal sealed class RequestConcurrencyMiddleware(
         catch (Exception exception)
         {
             // Nobody below has answered: what is sent is decided above, mostly a 500. Not every server completes such a response.
-            recorder.Identity.Route ??= RouteOf(context);
+            recorder.Routed(RouteOf(context));
             recorder.Close(StatusAfter(exception, context));
             throw;
         }
-        finally
-        {
-            // Routing may have run behind this middleware; an error handler may have undone what it found.
-            recorder.Identity.Route ??= RouteOf(context);
-        }
+
+        // Routing may have run behind this middleware; an error handler may have undone what it found.
+        recorder.Routed(RouteOf(context));
     }
 
     private RequestRecorder? TryOpen(HttpContext context)
@@ -49,13 +57,8 @@ internal sealed class RequestConcurrencyMiddleware(
             }
 
             var recorder = ledger.Open(KnownMethod(context.Request.Method), moments.Observer());
-            recorder.Identity.Route = RouteOf(context);
-            context.Response.OnCompleted(static state =>
-            {
-                var (opened, context) = ((RequestRecorder, HttpContext))state;
-                opened.Close(context.Response.StatusCode);
-                return Task.CompletedTask;
-            }, (recorder, context));
+            recorder.Routed(RouteOf(context));
+            context.Response.OnCompleted(Completed, new Completion(recorder, context));
             ObservingRequests.WithdrawIfItStaysOpen(context, recorder);
             return recorder;
         }
@@ -64,6 +67,13 @@ internal sealed class RequestConcurrencyMiddleware(
             ledger.Fault(exception);
             return null;
         }
+    }
+
+    private static Task Complete(object state)
+    {
+        var (recorder, context) = (Completion)state;
+        recorder.Close(context.Response.StatusCode);
+        return Task.CompletedTask;
     }
 
     private static int StatusAfter(Exception exception, HttpContext context) =>
@@ -82,4 +92,6 @@ internal sealed class RequestConcurrencyMiddleware(
                 || HttpMethods.IsConnect(known) => known,
             _ => "_OTHER",
         };
+
+    private sealed record Completion(RequestRecorder Recorder, HttpContext Context);
 }

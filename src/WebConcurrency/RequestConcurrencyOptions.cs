@@ -40,8 +40,29 @@ public sealed class RequestConcurrencyOptions
     public int RecordsKept { get; set; } = 10_000;
 
     /// <summary>
-    /// Stretches of work kept (some 100 bytes each, with what names the request) to tell who worked during a wait; a wait during which more were done has no
-    /// <see cref="RequestRecord.Overlapped"/>. Default 65,536.
+    /// Phases of finished requests kept (some 32 bytes each), a few for each record; a record whose phases are no longer kept says so. Default 131,072.
+    /// </summary>
+    [Range(4_096, 16_777_216)]
+    public int PhasesKept { get; set; } = 131_072;
+
+    /// <summary>
+    /// Requests of which the operating system is asked, in one second: CPU time, wanting a CPU, switches, allocation. While there are no more, it is all
+    /// of them; else about so many, every n-th. Some 10 µs each. Default 500; 0: none.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int MeteredPerSecond { get; set; } = 500;
+
+    /// <summary>Whether to listen to the runtime's events of garbage collections and contended locks. Default: yes.</summary>
+    public bool RuntimeEvents { get; set; } = true;
+
+    /// <summary>
+    /// Whether waits on wait handles count as waits for locks, with their events, which are many. Default: no.
+    /// </summary>
+    public bool WaitHandles { get; set; }
+
+    /// <summary>
+    /// Stretches of work kept (some 40 bytes each) to tell who worked during a wait; a wait during which more were done has no
+    /// figure of how many. Default 65,536.
     /// </summary>
     [Range(1_024, 1_048_576)]
     public int WorkKept { get; set; } = 65_536;

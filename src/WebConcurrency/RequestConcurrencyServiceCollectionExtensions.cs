@@ -2,8 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using WebConcurrency.Evidence;
 using WebConcurrency.Ledger;
 using WebConcurrency.Outputs;
+using WebConcurrency.Recording;
 
 namespace WebConcurrency;
 
@@ -31,7 +33,12 @@ public static class RequestConcurrencyServiceCollectionExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RequestConcurrencyOptions>>().Value);
-        services.TryAddSingleton<RequestLedger>();
+        services.TryAddSingleton<RuntimeEvents>();
+        services.TryAddSingleton(provider => new RequestLedger(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<RequestConcurrencyOptions>(),
+            provider.GetRequiredService<RuntimeEvents>(),
+            ThreadMeter.Create()));
         services.TryAddSingleton<ObservingRequests>();
         services.TryAddSingleton<MomentLog>();
         services.TryAddSingleton<RequestLog>();

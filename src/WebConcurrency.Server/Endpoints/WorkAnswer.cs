@@ -26,19 +26,19 @@ internal sealed record WorkAnswer
 
     public double? GilMs { get; init; }
 
-    public double? WorkMs { get; init; }
+    /// <summary>Up to the end of the body; left out when the system was not asked about this request.</summary>
+    public double? CpuMs { get; init; }
 
     [JsonIgnore]
     public string? ServerTiming { get; private init; }
 
     public static WorkAnswer Of(string strategy, string workload, object result, RequestRecorder? recorder)
     {
-        if (recorder is null)
+        if (recorder?.Times() is not { } times)
         {
             return new WorkAnswer { Strategy = strategy, Workload = workload, Result = result };
         }
 
-        var times = recorder.Times();
         return new WorkAnswer
         {
             Id = recorder.Id,
@@ -50,10 +50,10 @@ internal sealed record WorkAnswer
             ConnectionMs = Milliseconds(times.Connection),
             DbMs = Milliseconds(times.Database),
             GilMs = Milliseconds(times.Gil),
-            WorkMs = Milliseconds(times.Work),
+            CpuMs = times.Cpu is { } cpu ? Milliseconds(cpu) : null,
             ServerTiming = string.Create(
                 CultureInfo.InvariantCulture,
-                $"queue;dur={Milliseconds(times.Queue)}, connection;dur={Milliseconds(times.Connection)}, db;dur={Milliseconds(times.Database)}, gil;dur={Milliseconds(times.Gil)}, work;dur={Milliseconds(times.Work)}"),
+                $"queue;dur={Milliseconds(times.Queue)}, connection;dur={Milliseconds(times.Connection)}, db;dur={Milliseconds(times.Database)}, gil;dur={Milliseconds(times.Gil)}{(times.Cpu is { } used ? FormattableString.Invariant($", cpu;dur={Milliseconds(used)}") : "")}"),
         };
     }
 

@@ -40,6 +40,8 @@ internal sealed class StrategyRunner(StrategyAdmission admission, Drain drain, I
             }
             finally
             {
+                work.Hear();
+
                 // Only takes effect on work that has not begun.
                 work.Abandon();
             }
@@ -81,7 +83,7 @@ internal sealed class StrategyRunner(StrategyAdmission admission, Drain drain, I
             throw;
         }
 
-        var work = new RequestWork<T>(body, queue, gate.Release) { Urgency = urgency };
+        var work = new RequestWork<T>(body, queue, gate.Release, strategy.Style) { Urgency = urgency };
         try
         {
             strategy.Start(work);

@@ -13,8 +13,9 @@ internal sealed class GlobalLock(IOptions<GilOptions> options, TimeProvider time
     private readonly TimeSpan _interval = TimeSpan.FromMilliseconds(options.Value.SwitchIntervalMs);
     private readonly FifoGate _gate = new("the lock to compute", 1, int.MaxValue, Timeout.InfiniteTimeSpan, time);
 
-    // Written by the holder alone.
+    // Written by the holder alone: since when, and which request it is (0: none that is recorded).
     private long _since;
+    private long _holder;
 
     /// <summary>How many want it.</summary>
     public int Waiting => _gate.Waiting;
@@ -26,16 +27,27 @@ internal sealed class GlobalLock(IOptions<GilOptions> options, TimeProvider time
     /// <exception cref="OperationCanceledException">Cancelled before; the lock is not held.</exception>
     public void Acquire(CancellationToken cancellationToken)
     {
-        if (!_gate.TryEnter())
+        var free = _gate.TryEnter();
+        if (!free)
         {
+            RequestConcurrency.BlockedBy(Volatile.Read(ref _holder));
             using var wait = RequestConcurrency.Wait(WaitKind.Gil);
             _gate.Enter(cancellationToken);
         }
 
-        _since = time.GetTimestamp();
+        Held(waited: !free);
     }
 
-    public void Release() => _gate.Release();
+    public void Release()
+    {
+        if (_gate.Waiting == 0)
+        {
+            // Whoever comes next does not wait for this holder.
+            Volatile.Write(ref _holder, 0);
+        }
+
+        _gate.Release();
+    }
 
     /// <summary>Lets the lock go for a wait, where there is one; disposing takes it again, whatever the wait came to.</summary>
     public static LetGoScope LetGo(GlobalLock? gil)
@@ -61,8 +73,20 @@ internal sealed class GlobalLock(IOptions<GilOptions> options, TimeProvider time
             _gate.Enter(CancellationToken.None);
         }
 
-        _since = time.GetTimestamp();
+        Held(waited: true);
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Whoever held it until now is the one that was waited for last.</summary>
+    private void Held(bool waited)
+    {
+        if (waited)
+        {
+            RequestConcurrency.BlockedBy(Volatile.Read(ref _holder));
+        }
+
+        Volatile.Write(ref _holder, RequestRecorder.Current?.Id ?? 0);
+        _since = time.GetTimestamp();
     }
 
     /// <summary>A wait during which others may compute.</summary>

@@ -1,9 +1,8 @@
-using WebConcurrency.Recording;
-
 namespace WebConcurrency.Ledger;
 
-/// <summary>Gets each finished record once, in order of sequence, off the request's path.</summary>
+/// <summary>Gets each finished record's figures once, in order of sequence, off the request's path.</summary>
 internal interface IRecordOutput
 {
-    void Write(RequestRecord record);
+    /// <param name="figures">Its columns; <see cref="RequestLedger.Find"/> gives the rest.</param>
+    void Write(in RecordFigures figures);
 }

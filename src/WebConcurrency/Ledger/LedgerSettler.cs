@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using WebConcurrency.Evidence;
 
 namespace WebConcurrency.Ledger;
 
@@ -6,7 +7,7 @@ namespace WebConcurrency.Ledger;
 /// The one thread that makes records of finished requests and feeds the outputs. A thread of its own, so that a starved thread pool does not
 /// stop the log that tells of it.
 /// </summary>
-internal sealed class LedgerSettler(RequestLedger ledger) : IHostedService
+internal sealed class LedgerSettler(RequestLedger ledger, RuntimeEvents events, RequestConcurrencyOptions options) : IHostedService
 {
     // Under load a batch is settled at once: a wake-up for each request would cost more than the recording.
     private static readonly TimeSpan BatchPause = TimeSpan.FromMilliseconds(5);
@@ -16,6 +17,11 @@ internal sealed class LedgerSettler(RequestLedger ledger) : IHostedService
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        if (options.Enabled && options.RuntimeEvents)
+        {
+            events.Start(options.WaitHandles);
+        }
+
         ledger.RecordPending = Wake;
         _thread.Start(Run);
         return Task.CompletedTask;
@@ -31,7 +37,7 @@ internal sealed class LedgerSettler(RequestLedger ledger) : IHostedService
     private void Wake()
     {
         // Waking is a system call; only the first request of a batch pays it.
-        if (Interlocked.Exchange(ref _signalled, 1) == 0)
+        if (Volatile.Read(ref _signalled) == 0 && Interlocked.Exchange(ref _signalled, 1) == 0)
         {
             _thread.Wake();
         }

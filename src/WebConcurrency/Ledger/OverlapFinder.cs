@@ -7,30 +7,31 @@ namespace WebConcurrency.Ledger;
 /// <summary>Looks through the work log for those who worked during a record's waits. For one caller at a time: its buffers are reused.</summary>
 internal sealed class OverlapFinder(RequestTimeline timeline)
 {
+    private const int MostChunksBack = 64;
+
     private readonly WorkStretch[] _chunk = new WorkStretch[256];
     private readonly List<WorkStretch> _workers = [];
     private readonly List<Phase> _waits = [];
-    private readonly List<RequestIdentity> _met = [];
+    private readonly Dictionary<long, Met> _met = [];
     private readonly WorkStretch[] _earlier = new WorkStretch[1];
-    private long _walk;
     private long _first;
     private int _count;
 
     private delegate void Visitor(OverlapFinder finder, ReadOnlySpan<WorkStretch> stretches);
 
     /// <summary>
-    /// How many other requests worked during the record's I/O waits; <see langword="null"/> when not all waits or not all work of that time are kept. Done
-    /// for every record: it reads the log in a row and touches no request.
+    /// How many other requests worked during the I/O waits of a request that has just closed; <see langword="null"/> when not all waits or not all work of
+    /// that time are kept. Done for every record: it reads the log in a row.
     /// </summary>
-    public int? Count(RequestRecord record)
+    public int? Count(RequestTrace trace)
     {
-        if (record.PhasesLeftOut)
+        if (trace.PhasesLeftOut)
         {
             return null;
         }
 
-        SetWaits(record, static phase => RequestRecorder.IsIoWait(phase.Kind));
-        _first = record.FirstIoWaitPosition;
+        SetWaits(trace.Phases, static phase => phase.Kind.IsIoWait());
+        _first = trace.FirstIoWaitPosition;
         _count = 0;
         return Walk(_first, static (finder, stretches) => finder.CountNew(stretches)) ? _count : null;
     }
@@ -41,17 +42,63 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
     /// <param name="most">How many to name.</param>
     public OverlapFinding Find(RequestRecord record, Func<Phase, bool> wanted, int most)
     {
-        SetWaits(record, wanted);
+        SetWaits(record.Phases.AsSpan(), wanted);
         _met.Clear();
-        _walk++;
-        var complete = Walk(record.FirstIoWaitPosition, static (finder, stretches) => finder.Meet(stretches)) && !record.PhasesLeftOut;
+        var complete = Walk(record.Figures.FirstIoWaitPosition, static (finder, stretches) => finder.Meet(stretches)) && !record.PhasesLeftOut;
         return new OverlapFinding(Longest(most), _met.Count, complete);
     }
 
-    private void SetWaits(RequestRecord record, Func<Phase, bool> wanted)
+    /// <summary>Who worked on a thread at an instant not long ago; <see langword="null"/> when nobody did, or it is not kept.</summary>
+    /// <param name="thread">The kernel's id.</param>
+    /// <param name="instant">When.</param>
+    public long? WhoWorkedOn(int thread, long instant)
+    {
+        var position = timeline.CopyWorkers(_workers);
+        if (On(CollectionsMarshal.AsSpan(_workers)) is { } worker)
+        {
+            return worker;
+        }
+
+        for (var chunks = 0; position > 0 && chunks < MostChunksBack; chunks++)
+        {
+            var part = _chunk.AsSpan(0, (int)Math.Min(position, _chunk.Length));
+            position -= part.Length;
+            if (!timeline.TryCopyWork(position, part))
+            {
+                return null;
+            }
+
+            if (On(part) is { } who)
+            {
+                return who;
+            }
+
+            if (part[0].End < instant)
+            {
+                return null;
+            }
+        }
+
+        return null;
+
+        long? On(ReadOnlySpan<WorkStretch> stretches)
+        {
+            foreach (ref readonly var stretch in stretches)
+            {
+                if (stretch.Start <= instant && instant < stretch.End && stretch.Thread.Os == thread)
+                {
+                    return stretch.Who;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private void SetWaits(ReadOnlySpan<Phase> phases, Func<Phase, bool> wanted)
     {
         _waits.Clear();
-        foreach (var phase in record.Phases)
+        foreach (ref readonly var phase in phases)
         {
             if (wanted(phase))
             {
@@ -121,16 +168,8 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
                 continue;
             }
 
-            var who = stretch.Who;
-            if (who.Walk != _walk)
-            {
-                who.Walk = _walk;
-                who.Shared = 0;
-                who.Thread = stretch.Thread;
-                _met.Add(who);
-            }
-
-            who.Shared += shared;
+            ref var met = ref CollectionsMarshal.GetValueRefOrAddDefault(_met, stretch.Who, out var isKnown);
+            met = isKnown ? met with { Shared = met.Shared + shared } : new Met(stretch.Thread, shared);
         }
     }
 
@@ -168,10 +207,10 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
         }
 
         // Few are named of many: a queue of that few is cheaper than an order of all.
-        var longest = new PriorityQueue<RequestIdentity, (long Shared, long Id)>(Math.Min(most, _met.Count) + 1);
-        foreach (var who in _met)
+        var longest = new PriorityQueue<(long Who, Met Met), (long Shared, long Id)>(Math.Min(most, _met.Count) + 1);
+        foreach (var (who, met) in _met)
         {
-            longest.Enqueue(who, (who.Shared, -who.Id));
+            longest.Enqueue((who, met), (met.Shared, -who));
             if (longest.Count > most)
             {
                 longest.Dequeue();
@@ -181,10 +220,13 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
         var named = new OverlapShare[longest.Count];
         for (var i = named.Length - 1; i >= 0; i--)
         {
-            var who = longest.Dequeue();
-            named[i] = new OverlapShare(who, who.Thread, timeline.Length(who.Shared));
+            var (who, met) = longest.Dequeue();
+            named[i] = new OverlapShare(who, met.Thread, timeline.Length(met.Shared));
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(named);
     }
+
+    /// <summary>One who worked, and how long of it counts.</summary>
+    private readonly record struct Met(ThreadIdentity Thread, long Shared);
 }

@@ -1,38 +1,137 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using WebConcurrency.Recording;
 
 namespace WebConcurrency.Ledger;
 
 /// <summary>The newest finished records, at most as many as its capacity. Thread-safe.</summary>
-internal sealed class RecordRing(int capacity)
+internal sealed class RecordRing(int capacity, int phases)
 {
     private readonly Lock _lock = new();
-    private readonly RequestRecord?[] _records = new RequestRecord?[capacity];
-    private long _added;
+    private readonly RingLog<Row> _rows = new(capacity);
+    private readonly RingLog<Phase> _phases = new(phases);
+    // Most requests are on one to three; those of a record that no longer has its own here are left out with its phases.
+    private readonly RingLog<ThreadIdentity> _threads = new(8 * capacity);
 
     public int Capacity => capacity;
 
-    public void Add(RequestRecord record)
+    public void Add(in RecordFigures figures, ReadOnlySpan<Phase> phases, IReadOnlyList<ThreadIdentity> threads)
     {
         lock (_lock)
         {
-            _records[_added++ % capacity] = record;
+            var firstThread = _threads.Position;
+            for (var i = 0; i < threads.Count; i++)
+            {
+                _threads.Add(threads[i]);
+            }
+
+            _rows.Add(new Row(figures, _phases.Add(phases), phases.Length, firstThread, threads.Count));
         }
     }
 
-    /// <summary>All that is kept, oldest first.</summary>
-    public ImmutableArray<RequestRecord> All()
+    /// <summary>The figures of all that are kept, oldest first.</summary>
+    public ImmutableArray<RecordFigures> All()
     {
         lock (_lock)
         {
-            var count = (int)Math.Min(_added, capacity);
-            var all = ImmutableArray.CreateBuilder<RequestRecord>(count);
-            for (var i = _added - count; i < _added; i++)
+            var all = ImmutableArray.CreateBuilder<RecordFigures>((int)(_rows.Position - _rows.First));
+            for (var i = _rows.First; i < _rows.Position; i++)
             {
-                all.Add(_records[i % capacity]!);
+                all.Add(_rows[i].Figures);
             }
 
             return all.MoveToImmutable();
         }
     }
+
+    /// <summary>The sequence of the oldest that is kept; <see langword="null"/> when there is none.</summary>
+    public long? Oldest
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _rows.Position == 0 ? null : _rows[_rows.First].Figures.Sequence;
+            }
+        }
+    }
+
+    /// <summary>The newest, oldest of them first.</summary>
+    public ImmutableArray<RequestRecord> Newest(int count)
+    {
+        lock (_lock)
+        {
+            return Take(Math.Max(_rows.First, _rows.Position - count), count);
+        }
+    }
+
+    /// <summary>Those that finished after a sequence, oldest first.</summary>
+    public ImmutableArray<RequestRecord> After(long sequence, int count)
+    {
+        lock (_lock)
+        {
+            // They stand in order of sequence.
+            long low = _rows.First, high = _rows.Position;
+            while (low < high)
+            {
+                var middle = low + ((high - low) / 2);
+                if (_rows[middle].Figures.Sequence <= sequence)
+                {
+                    low = middle + 1;
+                }
+                else
+                {
+                    high = middle;
+                }
+            }
+
+            return Take(low, count);
+        }
+    }
+
+    public RequestRecord? Find(long id)
+    {
+        lock (_lock)
+        {
+            for (var i = _rows.Position - 1; i >= _rows.First; i--)
+            {
+                if (_rows[i].Figures.Id == id)
+                {
+                    return Read(_rows[i]);
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private ImmutableArray<RequestRecord> Take(long first, int count)
+    {
+        var taken = ImmutableArray.CreateBuilder<RequestRecord>((int)Math.Min(count, _rows.Position - first));
+        for (var i = first; taken.Count < taken.Capacity; i++)
+        {
+            taken.Add(Read(_rows[i]));
+        }
+
+        return taken.MoveToImmutable();
+    }
+
+    private RequestRecord Read(in Row row)
+    {
+        var phases = new Phase[row.PhaseCount];
+        var kept = _phases.TryCopy(row.FirstPhase, phases);
+        var threads = new ThreadIdentity[row.ThreadCount];
+        if (!_threads.TryCopy(row.FirstThread, threads))
+        {
+            (threads, kept) = ([], false);
+        }
+
+        return new RequestRecord(
+            row.Figures,
+            ImmutableCollectionsMarshal.AsImmutableArray(threads),
+            kept ? ImmutableCollectionsMarshal.AsImmutableArray(phases) : [],
+            PhasesLeftOut: row.Figures.PhasesLeftOut || !kept);
+    }
+
+    private readonly record struct Row(RecordFigures Figures, long FirstPhase, int PhaseCount, long FirstThread, int ThreadCount);
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime;
+using WebConcurrency.Evidence;
 using WebConcurrency.Recording;
 
 namespace WebConcurrency.Ledger;
@@ -6,29 +8,37 @@ namespace WebConcurrency.Ledger;
 /// <summary>All requests: opens recorders, makes records of those that have closed, keeps the newest. Thread-safe.</summary>
 internal sealed class RequestLedger
 {
-    private static readonly TimeSpan TrySettleLimit = TimeSpan.FromMilliseconds(20);
+    /// <summary>More pending than this, and who worked during a wait is left out until the backlog is gone.</summary>
+    private const int Backlog = 4_096;
 
     private readonly TimeProvider _time;
     private readonly RequestTimeline _timeline;
     private readonly OverlapFinder _overlap;
+    private readonly Attribution _attribution;
+    private readonly IEvidence _evidence;
+    private readonly MeterSampling _sampling;
     private readonly RecordRing _ring;
 
-    /// <summary>More pending than this, and who worked during a wait is left out until the backlog is gone.</summary>
-    private const int Backlog = 4_096;
-
-    // One at a time makes records: the consumer, or somebody who wants to see what has just finished.
+    // One at a time makes records.
     private readonly Lock _settling = new();
-    private List<RequestRecorder> _spare = [];
+
+    // One at a time looks for who worked; never held while waiting for what the runtime tells.
+    private readonly Lock _looking = new();
+    private List<RequestTrace> _spare = [];
     private ImmutableArray<IRecordOutput> _outputs = [];
     private long _id;
+    private long _settled;
     private long _faults;
 
-    public RequestLedger(TimeProvider time, RequestConcurrencyOptions options)
+    public RequestLedger(TimeProvider time, RequestConcurrencyOptions options, IEvidence evidence, IThreadMeter? meter)
     {
         _time = time;
+        _evidence = evidence;
         _timeline = new RequestTimeline(time, options, Fault);
         _overlap = new OverlapFinder(_timeline);
-        _ring = new RecordRing(options.RecordsKept);
+        _attribution = new Attribution(_timeline, evidence, pausesRunOnTheirThread: !GCSettings.IsServerGC);
+        _sampling = new MeterSampling(time, options.MeteredPerSecond, meter);
+        _ring = new RecordRing(options.RecordsKept, options.PhasesKept);
     }
 
     /// <summary>Called when recording fails; it has been counted already.</summary>
@@ -50,41 +60,75 @@ internal sealed class RequestLedger
     /// <summary>Adds an output, once however often it is added.</summary>
     public void AddOutput(IRecordOutput output) => ImmutableInterlocked.Update(ref _outputs, static (all, one) => all.Contains(one) ? all : all.Add(one), output);
 
-    public RequestRecorder Open(string method, IMomentObserver? moments) =>
-        new(_timeline, moments, Interlocked.Increment(ref _id), method, _time.GetUtcNow());
+    /// <summary>Requests that have finished.</summary>
+    public long Finished => _timeline.Finished;
 
-    /// <summary>Makes records of all requests that have closed.</summary>
+    /// <summary>The sequence up to which records have been made; at least that of the last one that was dropped.</summary>
+    public long Settled => Interlocked.Read(ref _settled);
+
+    public RequestRecorder Open(string method, IMomentObserver? moments) =>
+        new(_timeline, moments, _sampling.Next(), Interlocked.Increment(ref _id), method, _time.GetUtcNow());
+
+    /// <summary>Makes records of all requests that have closed, once what the runtime tells of their time has come.</summary>
     public void Settle()
     {
         lock (_settling)
         {
-            SettlePending();
+            var finished = _timeline.Finished;
+            var closed = _timeline.TakePending(_spare);
+            var behind = closed.Count > Backlog;
+            var told = closed.Count > 0 && _evidence.CatchUp();
+            foreach (var trace in closed)
+            {
+                lock (_looking)
+                {
+                    Settle(trace, told, behind);
+                }
+            }
+
+            _timeline.Return(closed);
+            closed.Clear();
+            _spare = closed;
+            Interlocked.Exchange(ref _settled, finished);
         }
     }
 
-    /// <summary>The same for whoever wants to see what has just finished, unless there is so much to do that he would wait for it.</summary>
-    public void TrySettle()
+    /// <summary>The figures of all records that are kept, oldest first.</summary>
+    public ImmutableArray<RecordFigures> Figures() => _ring.All();
+
+    /// <summary>The sequence of the oldest record kept; <see langword="null"/> when there is none.</summary>
+    public long? Oldest => _ring.Oldest;
+
+    /// <inheritdoc cref="RecordRing.Newest"/>
+    public ImmutableArray<RequestRecord> Newest(int count) => _ring.Newest(count);
+
+    /// <inheritdoc cref="RecordRing.After"/>
+    public ImmutableArray<RequestRecord> After(long sequence, int count) => _ring.After(sequence, count);
+
+    /// <summary>A request's record, if it is kept.</summary>
+    public RequestRecord? Find(long id) => _ring.Find(id);
+
+    /// <summary>Route and strategy of a request that still runs or whose record is kept.</summary>
+    public bool TryName(long id, out string? route, out string? strategy)
     {
-        if (_timeline.Pending < Backlog && _settling.TryEnter(TrySettleLimit))
+        if (_timeline.TryName(id, out route, out strategy))
         {
-            try
-            {
-                SettlePending();
-            }
-            finally
-            {
-                _settling.Exit();
-            }
+            return true;
         }
-    }
 
-    /// <summary>The records kept, oldest first.</summary>
-    public ImmutableArray<RequestRecord> Records() => _ring.All();
+        if (_ring.Find(id) is not { } record)
+        {
+            return false;
+        }
+
+        (route, strategy) = (record.Figures.Route, record.Figures.Strategy);
+        return true;
+    }
 
     /// <summary>Who worked during the wanted phases of a record; see <see cref="OverlapFinder.Find"/>.</summary>
     public OverlapFinding WhoWorked(RequestRecord record, Func<Phase, bool> wanted, int most)
     {
-        lock (_settling)
+        lock (_looking)
         {
             return _overlap.Find(record, wanted, most);
         }
@@ -98,29 +142,43 @@ internal sealed class RequestLedger
         Faulted?.Invoke(exception);
     }
 
-    private void SettlePending()
-    {
-        var closed = _timeline.TakePending(_spare);
-        var behind = closed.Count > Backlog;
-        foreach (var recorder in closed)
-        {
-            Settle(recorder, behind);
-        }
-
-        closed.Clear();
-        _spare = closed;
-    }
-
-    private void Settle(RequestRecorder recorder, bool behind)
+    private void Settle(RequestTrace trace, bool told, bool behind)
     {
         try
         {
-            var record = recorder.ToRecord();
-            record = record with { Overlapped = behind && record.FirstIoWaitPosition >= 0 ? null : _overlap.Count(record) };
-            _ring.Add(record);
+            var times = trace.Times(trace.Finished);
+            if (told)
+            {
+                times = _attribution.Apply(trace, times);
+            }
+
+            var figures = new RecordFigures
+            {
+                Id = trace.Id,
+                Sequence = trace.Sequence,
+                Method = trace.Method,
+                Route = trace.Route ?? "(none)",
+                Status = trace.Status,
+                Strategy = trace.Strategy,
+                Workload = trace.Workload,
+                StartedAt = trace.StartedAt,
+                Hops = trace.Hops,
+                Started = trace.Started,
+                Finished = trace.Finished,
+                Times = times,
+                WorkIsKnown = trace.Worked || !_timeline.WorkIsDeclared,
+                Used = trace.Stays.Used,
+                BlockedBy = told ? _attribution.Blockers(trace, _overlap) : trace.Blockers,
+                Covered = _timeline.Length(trace.Covered),
+                OthersWork = _timeline.Length(trace.OthersWork),
+                Overlapped = behind && trace.FirstIoWaitPosition >= 0 ? null : _overlap.Count(trace),
+                PhasesLeftOut = trace.PhasesLeftOut,
+                FirstIoWaitPosition = trace.FirstIoWaitPosition,
+            };
+            _ring.Add(figures, trace.Phases, trace.Visited);
             foreach (var output in _outputs)
             {
-                output.Write(record);
+                output.Write(figures);
             }
         }
         catch (Exception exception)

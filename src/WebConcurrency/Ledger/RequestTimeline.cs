@@ -8,38 +8,41 @@ namespace WebConcurrency.Ledger;
 /// </summary>
 internal sealed class RequestTimeline : ITimeline
 {
+    /// <summary>Traces kept for the next requests: as many as one batch of records may give back.</summary>
+    private const int MostSpare = 1_024;
+
     private readonly TimeProvider _time;
     private readonly int _pendingLimit;
     private readonly Action<Exception> _fault;
 
     // Guards everything below; taken after a recorder's own lock, never before.
     private readonly Lock _lock = new();
-    private readonly List<WorkStretch> _workers = [];
-    private readonly WorkStretch[] _log;
-    private long _logPosition;
+    private readonly Stack<RequestTrace> _spare = new();
+    private readonly List<RequestTrace> _live = [];
+    private readonly List<RequestTrace> _workers = [];
+    private readonly RingLog<WorkStretch> _log;
     private long _now;
     private long _work;
     private long _covered;
     private long _sequence;
-    private int _live;
     private int _queued;
     private int _leftover;
     private long _dropped;
-    private List<RequestRecorder> _pending = [];
+    private List<RequestTrace> _pending = [];
 
     public RequestTimeline(TimeProvider time, RequestConcurrencyOptions options, Action<Exception> fault)
     {
         _time = time;
         _pendingLimit = options.PendingRecords;
         _fault = fault;
-        _log = new WorkStretch[options.WorkKept];
+        _log = new RingLog<WorkStretch>(options.WorkKept);
         WorkIsDeclared = options.WorkIsDeclared;
         _now = time.GetTimestamp();
     }
 
     public bool WorkIsDeclared { get; }
 
-    /// <summary>Called outside of the lock after a recorder has closed.</summary>
+    /// <summary>Called outside of the lock after a request has closed.</summary>
     public Action? RecordPending { get; set; }
 
     public LiveCounts Counts
@@ -48,12 +51,15 @@ internal sealed class RequestTimeline : ITimeline
         {
             lock (_lock)
             {
-                return new LiveCounts(_live - _queued, _queued, _leftover, _sequence, _dropped);
+                return new LiveCounts(_live.Count - _queued, _queued, _leftover, _sequence, _dropped);
             }
         }
     }
 
     public TimeSpan Length(long ticks) => _time.GetElapsedTime(0, ticks);
+
+    public long Ticks(long nanoseconds) =>
+        _time.TimestampFrequency == 1_000_000_000 ? nanoseconds : (long)(nanoseconds * (_time.TimestampFrequency / 1e9));
 
     public long Now()
     {
@@ -63,40 +69,48 @@ internal sealed class RequestTimeline : ITimeline
         }
     }
 
-    public TimelineReading Open()
+    public TimelineReading Open(out RequestTrace trace)
     {
         lock (_lock)
         {
-            _live++;
+            if (!_spare.TryPop(out trace!))
+            {
+                trace = new RequestTrace(this);
+                trace.Clear();
+            }
+
+            trace.LiveSlot = _live.Count;
+            _live.Add(trace);
             return Read(Advance());
         }
     }
 
-    public TimelineReading Turn(RequestRecorder recorder, in PhaseTurn turn)
+    public TimelineReading Turn(RequestTrace trace, in PhaseTurn turn)
     {
         lock (_lock)
         {
-            return Apply(recorder, turn);
+            return Apply(trace, turn);
         }
     }
 
-    public TimelineReading Close(RequestRecorder recorder, in PhaseTurn turn, bool threadStillWorks, bool keep)
+    public void Close(RequestTrace trace, in PhaseTurn turn, bool threadStillWorks, bool keep)
     {
-        TimelineReading reading;
         lock (_lock)
         {
-            reading = Apply(recorder, turn);
-            _live--;
+            trace.Finish(Apply(trace, turn));
+            _live[^1].LiveSlot = trace.LiveSlot;
+            _live[trace.LiveSlot] = _live[^1];
+            _live.RemoveAt(_live.Count - 1);
             _leftover += threadStillWorks ? 1 : 0;
             if (!keep)
             {
-                return reading;
+                return;
             }
 
-            recorder.Sequence = ++_sequence;
+            trace.Sequence = ++_sequence;
             if (_pending.Count < _pendingLimit)
             {
-                _pending.Add(recorder);
+                _pending.Add(trace);
             }
             else
             {
@@ -105,7 +119,6 @@ internal sealed class RequestTimeline : ITimeline
         }
 
         RecordPending?.Invoke();
-        return reading;
     }
 
     public void LeftoverEnded()
@@ -118,26 +131,48 @@ internal sealed class RequestTimeline : ITimeline
 
     public void Fault(Exception exception) => _fault(exception);
 
-    /// <summary>How many recorders have closed and are not yet records.</summary>
-    public int Pending
+    /// <summary>How many requests have finished so far.</summary>
+    public long Finished
     {
         get
         {
             lock (_lock)
             {
-                return _pending.Count;
+                return _sequence;
             }
         }
     }
 
-    /// <summary>Takes all recorders that have closed since the last call, in order of sequence, and leaves the given empty list in their place.</summary>
-    public List<RequestRecorder> TakePending(List<RequestRecorder> empty)
+    /// <summary>Takes all requests that have closed since the last call, in order of sequence, and leaves the given empty list in their place.</summary>
+    public List<RequestTrace> TakePending(List<RequestTrace> empty)
     {
         lock (_lock)
         {
             var taken = _pending;
             _pending = empty;
             return taken;
+        }
+    }
+
+    /// <summary>Gives traces back whose records have been made.</summary>
+    public void Return(List<RequestTrace> traces)
+    {
+        foreach (var trace in traces)
+        {
+            trace.Clear();
+        }
+
+        lock (_lock)
+        {
+            foreach (var trace in traces)
+            {
+                if (_spare.Count == MostSpare)
+                {
+                    break;
+                }
+
+                _spare.Push(trace);
+            }
         }
     }
 
@@ -148,8 +183,12 @@ internal sealed class RequestTimeline : ITimeline
         workers.Clear();
         lock (_lock)
         {
-            workers.AddRange(_workers);
-            return _logPosition;
+            foreach (var trace in _workers)
+            {
+                workers.Add(new WorkStretch(trace.Id, trace.WorkSince, long.MaxValue, trace.WorkThread, trace.LastStretch));
+            }
+
+            return _log.Position;
         }
     }
 
@@ -161,37 +200,47 @@ internal sealed class RequestTimeline : ITimeline
     {
         lock (_lock)
         {
-            if (_logPosition - position > _log.Length)
-            {
-                return false;
-            }
-
-            var start = (int)(position % _log.Length);
-            var first = Math.Min(buffer.Length, _log.Length - start);
-            _log.AsSpan(start, first).CopyTo(buffer);
-            _log.AsSpan(0, buffer.Length - first).CopyTo(buffer[first..]);
-            return true;
+            return _log.TryCopy(position, buffer);
         }
     }
 
-    private TimelineReading Apply(RequestRecorder recorder, in PhaseTurn turn)
+    /// <summary>The route and strategy of a request that still runs.</summary>
+    public bool TryName(long id, out string? route, out string? strategy)
+    {
+        lock (_lock)
+        {
+            foreach (var trace in _live)
+            {
+                if (trace.Id == id)
+                {
+                    (route, strategy) = (trace.Route, trace.Strategy);
+                    return true;
+                }
+            }
+        }
+
+        (route, strategy) = (null, null);
+        return false;
+    }
+
+    private TimelineReading Apply(RequestTrace trace, in PhaseTurn turn)
     {
         var now = Advance();
         if (turn.Left == PhaseKind.Work)
         {
-            StopWork(recorder, turn, now);
+            StopWork(trace, turn, now);
         }
-        else if (RequestRecorder.IsQueue(turn.Left))
+        else if (turn.Left.IsQueue())
         {
             _queued--;
         }
 
         if (turn.Entered == PhaseKind.Work)
         {
-            recorder.Identity.WorkerSlot = _workers.Count;
-            _workers.Add(new WorkStretch(recorder.Identity, now, long.MaxValue, turn.EnteredThread, recorder.Identity.LastStretch));
+            (trace.WorkSince, trace.WorkThread, trace.WorkerSlot) = (now, turn.EnteredThread, _workers.Count);
+            _workers.Add(trace);
         }
-        else if (RequestRecorder.IsQueue(turn.Entered))
+        else if (turn.Entered.IsQueue())
         {
             _queued++;
         }
@@ -199,21 +248,18 @@ internal sealed class RequestTimeline : ITimeline
         return Read(now);
     }
 
-    private void StopWork(RequestRecorder recorder, in PhaseTurn turn, long now)
+    private void StopWork(RequestTrace trace, in PhaseTurn turn, long now)
     {
         // The last worker moves into the freed slot.
-        var slot = recorder.Identity.WorkerSlot;
         var last = _workers[^1];
-        _workers[slot] = last;
-        last.Who.WorkerSlot = slot;
+        _workers[trace.WorkerSlot] = last;
+        last.WorkerSlot = trace.WorkerSlot;
         _workers.RemoveAt(_workers.Count - 1);
-        recorder.Identity.WorkerSlot = -1;
+        trace.WorkerSlot = -1;
 
         if (now > turn.LeftSince)
         {
-            var who = recorder.Identity;
-            _log[_logPosition % _log.Length] = new WorkStretch(who, turn.LeftSince, now, turn.LeftThread, who.LastStretch);
-            who.LastStretch = _logPosition++;
+            trace.LastStretch = _log.Add(new WorkStretch(trace.Id, turn.LeftSince, now, turn.LeftThread, trace.LastStretch));
         }
     }
 
@@ -228,5 +274,5 @@ internal sealed class RequestTimeline : ITimeline
         return now;
     }
 
-    private TimelineReading Read(long now) => new(now, _work, _covered, _logPosition);
+    private TimelineReading Read(long now) => new(now, _work, _covered, _log.Position);
 }

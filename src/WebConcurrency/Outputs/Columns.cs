@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using WebConcurrency.Ledger;
 using WebConcurrency.Recording;
 
 namespace WebConcurrency.Outputs;
@@ -5,7 +7,9 @@ namespace WebConcurrency.Outputs;
 /// <summary>Turns a record into what is shown. A wait that this application does not report, and this request did not have, has no column.</summary>
 internal sealed class Columns(RequestConcurrencyOptions options)
 {
-    public RecordJson Of(RequestRecord record)
+    public RecordJson Of(RequestRecord record) => Of(record.Figures, record.Threads);
+
+    public RecordJson Of(in RecordFigures record, ImmutableArray<ThreadIdentity> threads)
     {
         var times = record.Times;
         var queue = Reported(WaitKind.Queue, times.Queue);
@@ -24,7 +28,7 @@ internal sealed class Columns(RequestConcurrencyOptions options)
             Strategy = record.Strategy,
             Workload = record.Workload,
             StartedAt = record.StartedAt,
-            Threads = [.. record.Threads.Select(ThreadJson.From)],
+            Threads = [.. threads.Select(ThreadJson.From)],
             Hops = record.Hops,
             WallMs = Milliseconds(times.Wall),
             QueueMs = queue,
@@ -33,12 +37,39 @@ internal sealed class Columns(RequestConcurrencyOptions options)
             DbMs = database,
             IoMs = io,
             GilMs = gil,
-            WorkMs = record.WorkIsKnown ? Milliseconds(times.Work) : null,
-            WaitMs = ioWait || queue is not null || connection is not null || gil is not null ? Milliseconds(times.Wait) : null,
+            LockMs = Milliseconds(times.Lock),
+            GcMs = Milliseconds(times.Gc),
+            CpuMs = Milliseconds(times.Cpu),
+            RunnableMs = Milliseconds(times.Runnable),
+            UnexplainedMs = Milliseconds(times.Unexplained),
+            WorkMs = times.Cpu is null ? Milliseconds(times.NotWaiting) : null,
+            WaitMs = ioWait || queue is not null || connection is not null || gil is not null || times.Lock is not null ? Milliseconds(times.Wait) : null,
             CoveredMs = ioWait ? Milliseconds(record.Covered) : null,
             OthersWorkMs = ioWait ? Milliseconds(record.OthersWork) : null,
             Overlapped = ioWait ? record.Overlapped : null,
+            ParallelCpuMs = Milliseconds(times.ParallelCpu),
+            Switches = record.Used is { } used ? new SwitchesJson(used.Voluntary, used.Involuntary) : null,
+            AllocatedBytes = record.Used?.Allocated,
+            BlockedBy = Blockers(record.BlockedBy),
         };
+    }
+
+    private static double? Milliseconds(TimeSpan? time) => time is { } known ? Milliseconds(known) : null;
+
+    private static ImmutableArray<long>? Blockers(in Blockers blockers)
+    {
+        if (blockers.Count == 0)
+        {
+            return null;
+        }
+
+        var ids = ImmutableArray.CreateBuilder<long>(blockers.Count);
+        for (var i = 0; i < blockers.Count; i++)
+        {
+            ids.Add(blockers[i]);
+        }
+
+        return ids.MoveToImmutable();
     }
 
     public static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
@@ -46,6 +77,7 @@ internal sealed class Columns(RequestConcurrencyOptions options)
     /// <summary>A phase's kind, named as its column is.</summary>
     public static string Name(PhaseKind kind) => kind switch
     {
+        PhaseKind.Pipeline => "pipeline",
         PhaseKind.Work => "work",
         PhaseKind.Queue => "queue",
         PhaseKind.ThreadStart => "thread_start",

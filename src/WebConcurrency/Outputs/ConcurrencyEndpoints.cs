@@ -13,6 +13,8 @@ namespace WebConcurrency.Outputs;
 internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurrencyOptions options, RequestLog log, ThreadPoolProbe probe)
 {
     private const int DefaultLast = 100;
+    private const int MostLooks = 50;
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Named for one wait; a request of many short waits and a busy server would else make an answer without end.</summary>
     private const int MostNamed = 100;
@@ -21,12 +23,12 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/requests", Requests);
+        endpoints.MapGet("/requests", (Delegate)Requests);
         endpoints.MapGet("/requests/{id}", Request);
-        endpoints.MapGet("/summary", Summarize);
+        endpoints.MapGet("/summary", (Delegate)Summarize);
     }
 
-    private IResult Requests(HttpContext context)
+    private async Task<IResult> Requests(HttpContext context)
     {
         if (!TryRead(context, "last", 1, ledger.Capacity, DefaultLast, out var last, out var problem)
             || !TryRead(context, "since", 0, long.MaxValue, -1, out var since, out problem))
@@ -34,52 +36,59 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
             return problem!;
         }
 
-        ledger.TrySettle();
-        var kept = ledger.Records();
-        IEnumerable<RequestRecord> wanted = kept;
-        if (since >= 0)
+        await UntilSettledAsync(context.RequestAborted);
+        if (since < 0)
         {
-            // Whoever follows wants the next ones, not the newest ones.
-            wanted = kept.Where(record => record.Sequence > since).Take((int)last);
-            var gone = kept.IsEmpty ? 0 : kept[0].Sequence - 1 - since;
-            if (gone > 0)
-            {
-                context.Response.Headers["X-Overrun"] = gone.ToString(CultureInfo.InvariantCulture);
-            }
-        }
-        else
-        {
-            wanted = kept.TakeLast((int)last);
+            return Rows(ledger.Newest((int)last));
         }
 
-        return TypedResults.Json(wanted.Reverse().Select(_columns.Of).ToArray(), ConcurrencyJsonContext.Default.RecordJsonArray);
+        // Whoever follows wants the next ones, not the newest ones.
+        if (ledger.Oldest - 1 - since is > 0 and var gone)
+        {
+            context.Response.Headers["X-Overrun"] = gone.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return Rows(ledger.After(since, (int)last));
     }
 
-    private IResult Request(HttpContext context, string id)
+    private JsonHttpResult<RecordJson[]> Rows(ImmutableArray<RequestRecord> records) =>
+        TypedResults.Json(records.Reverse().Select(_columns.Of).ToArray(), ConcurrencyJsonContext.Default.RecordJsonArray);
+
+    private async Task<IResult> Request(HttpContext context, string id)
     {
         if (!TryParse(id, out var number))
         {
             return Problem(StatusCodes.Status400BadRequest, $"id must be a whole number from 1 to {long.MaxValue}.");
         }
 
-        ledger.TrySettle();
-        return ledger.Records().FirstOrDefault(record => record.Id == number) is { } record
+        await UntilSettledAsync(context.RequestAborted);
+        return ledger.Find(number) is { } record
             ? TypedResults.Json(Detail(record), ConcurrencyJsonContext.Default.RecordDetailJson)
             : Problem(
                 StatusCodes.Status404NotFound,
                 $"No finished request {number} is kept: it still runs, was never recorded, or {ledger.Capacity} others have finished since.");
     }
 
-    private JsonHttpResult<SummaryJson> Summarize()
+    private async Task<JsonHttpResult<SummaryJson>> Summarize(HttpContext context)
     {
-        ledger.TrySettle();
+        await UntilSettledAsync(context.RequestAborted);
         var counts = ledger.Counts;
-        var records = ledger.Records();
+        var records = ledger.Figures();
         return TypedResults.Json(
             new SummaryJson(
                 counts.Running, counts.Queued, counts.Leftover, counts.Finished, counts.Dropped, ledger.Faults, log.LinesLeftOut,
                 ThreadPoolJson.From(probe.Reading), records.Length, Summary.ByRoute(records, _columns)),
             ConcurrencyJsonContext.Default.SummaryJson);
+    }
+
+    /// <summary>Whoever has just had an answer wants to see its record, which is made a moment later; bounded, should that moment not come.</summary>
+    private async Task UntilSettledAsync(CancellationToken aborted)
+    {
+        var finished = ledger.Finished;
+        for (var looks = 0; ledger.Settled < finished && looks < MostLooks; looks++)
+        {
+            await Task.Delay(LookPause, aborted);
+        }
     }
 
     private RecordDetailJson Detail(RequestRecord record) =>
@@ -92,7 +101,7 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
         {
             Thread = phase.Thread is { } thread ? ThreadJson.From(thread) : null,
         };
-        if (!RequestRecorder.IsIoWait(phase.Kind))
+        if (!phase.Kind.IsIoWait())
         {
             return shown;
         }
@@ -100,12 +109,18 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
         var finding = ledger.WhoWorked(record, other => other == phase, MostNamed);
         return shown with
         {
-            OverlappedBy = [.. finding.Workers.Select(share => new OverlapJson(
-                share.Who.Id, share.Who.Route ?? "(none)", share.Who.Strategy, ThreadJson.From(share.Thread), Columns.Milliseconds(share.Work)))],
+            OverlappedBy = [.. finding.Workers.Select(Name)],
             OverlappedByAll = finding.Complete && finding.Workers.Length == finding.Count,
         };
 
-        double Offset(long timestamp) => Columns.Milliseconds(ledger.Length(timestamp - record.Started));
+        OverlapJson Name(OverlapShare share)
+        {
+            var known = ledger.TryName(share.Who, out var route, out var strategy);
+            return new OverlapJson(
+                share.Who, known ? route ?? "(none)" : null, strategy, ThreadJson.From(share.Thread), Columns.Milliseconds(share.Work));
+        }
+
+        double Offset(long timestamp) => Columns.Milliseconds(ledger.Length(timestamp - record.Figures.Started));
     }
 
     private static bool TryRead(HttpContext context, string name, long least, long most, long absent, out long value, out IResult? problem)

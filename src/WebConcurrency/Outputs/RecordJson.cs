@@ -40,6 +40,17 @@ internal record RecordJson
 
     public double? GilMs { get; init; }
 
+    public double? LockMs { get; init; }
+
+    public double? GcMs { get; init; }
+
+    public double? CpuMs { get; init; }
+
+    public double? RunnableMs { get; init; }
+
+    public double? UnexplainedMs { get; init; }
+
+    /// <summary>What is neither a wait nor a collection, where CPU, runnable and unexplained time are not known apart.</summary>
     public double? WorkMs { get; init; }
 
     public double? WaitMs { get; init; }
@@ -49,4 +60,13 @@ internal record RecordJson
     public double? OthersWorkMs { get; init; }
 
     public int? Overlapped { get; init; }
+
+    public double? ParallelCpuMs { get; init; }
+
+    public SwitchesJson? Switches { get; init; }
+
+    public long? AllocatedBytes { get; init; }
+
+    /// <summary>The requests that held the locks that it waited for, as far as known; at most eight.</summary>
+    public ImmutableArray<long>? BlockedBy { get; init; }
 }

@@ -27,18 +27,23 @@ internal sealed partial class RequestLog : IRecordOutput, IDisposable
     /// <summary>Requests without a line since the start.</summary>
     public long LinesLeftOut => _budget.TotalRefused;
 
-    public void Write(RequestRecord record)
+    public void Write(in RecordFigures figures)
     {
         if (!_logger.IsEnabled(LogLevel.Information) || !_budget.TryTake())
         {
             return;
         }
 
+        if (_ledger.Find(figures.Id) is not { } record)
+        {
+            return;
+        }
+
         var columns = _columns.Of(record);
         Finished(
-            _logger, record.Id, record.Method, record.Route, record.Status, record.Strategy ?? "-", ThreadWords.Of(record.Threads), Times(columns),
+            _logger, figures.Id, figures.Method, figures.Route, figures.Status, figures.Strategy ?? "-", ThreadWords.Of(record.Threads), Times(columns),
             Overlap(record),
-            columns.WallMs, columns.QueueMs, columns.WaitMs, columns.WorkMs, columns.CoveredMs, columns.OthersWorkMs, columns.Overlapped);
+            columns.WallMs, columns.QueueMs, columns.WaitMs, columns.CpuMs, columns.RunnableMs, columns.WorkMs, columns.CoveredMs, columns.OthersWorkMs, columns.Overlapped);
     }
 
     public void Dispose() => _budget.Dispose();
@@ -46,15 +51,17 @@ internal sealed partial class RequestLog : IRecordOutput, IDisposable
     /// <summary>Names those who worked meanwhile, unless they are so many that finding the foremost of them would cost more than the line tells.</summary>
     private string Overlap(RequestRecord record) => OverlapWords.Of(
         record,
-        record.Overlapped is > 0 and <= MostToChooseFrom
-            ? _ledger.WhoWorked(record, static phase => RequestRecorder.IsIoWait(phase.Kind), NamedWorkers)
-            : new OverlapFinding([], record.Overlapped ?? 0, Complete: record.Overlapped is not null));
+        record.Figures.Overlapped is > 0 and <= MostToChooseFrom
+            ? _ledger.WhoWorked(record, static phase => phase.Kind.IsIoWait(), NamedWorkers)
+            : new OverlapFinding([], record.Figures.Overlapped ?? 0, Complete: record.Figures.Overlapped is not null));
 
     private static string Times(RecordJson columns)
     {
-        var parts = new List<string>(4) { $"took {columns.WallMs:0.0} ms" };
+        var parts = new List<string>(5) { $"took {columns.WallMs:0.0} ms" };
         Add("queue", columns.QueueMs);
         Add("wait", columns.WaitMs);
+        Add("CPU", columns.CpuMs);
+        Add("wanting a CPU", columns.RunnableMs);
         Add("work", columns.WorkMs);
         return string.Join(", ", parts);
 
@@ -71,7 +78,7 @@ internal sealed partial class RequestLog : IRecordOutput, IDisposable
     [LoggerMessage(1000, LogLevel.Information, "#{Id} {Method:l} {Route:l} {Status} {Strategy:l} on {Threads:l}: {Times:l}. {Overlap:l}")]
     private static partial void Finished(
         ILogger logger, long id, string method, string route, int status, string strategy, string threads, string times, string overlap,
-        double WallMs, double? QueueMs, double? WaitMs, double? WorkMs, double? CoveredMs, double? OthersWorkMs, int? Overlapped);
+        double WallMs, double? QueueMs, double? WaitMs, double? CpuMs, double? RunnableMs, double? WorkMs, double? CoveredMs, double? OthersWorkMs, int? Overlapped);
 
     [LoggerMessage(1001, LogLevel.Information, "{Count} more requests finished within a second and are not logged one by one; their records are kept")]
     private static partial void LeftOut(ILogger logger, long count);

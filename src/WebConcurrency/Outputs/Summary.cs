@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using WebConcurrency.Ledger;
 using WebConcurrency.Recording;
 
 namespace WebConcurrency.Outputs;
@@ -6,18 +7,18 @@ namespace WebConcurrency.Outputs;
 /// <summary>Condenses the kept records by strategy, method and route: labels from fixed sets, so the result is bounded.</summary>
 internal static class Summary
 {
-    public static ImmutableArray<RouteJson> ByRoute(ImmutableArray<RequestRecord> records, Columns columns) =>
+    public static ImmutableArray<RouteJson> ByRoute(ImmutableArray<RecordFigures> records, Columns columns) =>
         [.. records
             .GroupBy(record => (record.Strategy, record.Method, record.Route))
             .OrderBy(group => group.Key)
-            .Select(group => Condense(group.Key.Strategy, group.Key.Method, group.Key.Route, [.. group.Select(columns.Of)]))];
+            .Select(group => Condense(group.Key.Strategy, group.Key.Method, group.Key.Route, [.. group.Select(record => (record, columns.Of(record, [])))]))];
 
-    private static RouteJson Condense(string? strategy, string method, string route, ImmutableArray<RecordJson> rows)
+    private static RouteJson Condense(string? strategy, string method, string route, ImmutableArray<(RecordFigures Figures, RecordJson Row)> rows)
     {
         var percentiles = new SortedDictionary<string, PercentilesJson>(StringComparer.Ordinal);
         foreach (var (name, column) in Figures)
         {
-            var values = rows.Select(column).OfType<double>().ToList();
+            var values = rows.Select(row => column(row.Row)).OfType<double>().ToList();
             if (values.Count > 0)
             {
                 percentiles[name] = PercentilesJson.Of(values);
@@ -27,17 +28,18 @@ internal static class Summary
         return new RouteJson(strategy, method, route, rows.Length, percentiles, Overlap(rows));
     }
 
-    private static RouteOverlapJson? Overlap(ImmutableArray<RecordJson> rows)
+    private static RouteOverlapJson? Overlap(ImmutableArray<(RecordFigures Figures, RecordJson Row)> rows)
     {
-        var measured = rows.Where(row => row.CoveredMs is not null).ToList();
+        var measured = rows.Where(row => row.Row.CoveredMs is not null).Select(row => row.Figures).ToList();
         if (measured.Count == 0)
         {
             return null;
         }
 
-        var waited = Math.Round(measured.Sum(row => (row.DbMs ?? 0) + (row.IoMs ?? 0)), 3);
-        var covered = Math.Round(measured.Sum(row => row.CoveredMs!.Value), 3);
-        var work = Math.Round(measured.Sum(row => row.OthersWorkMs!.Value), 3);
+        // From the clock alone: what others did during a wait is not known without the CPU time inside it.
+        var waited = Math.Round(measured.Sum(record => record.Times.IoWait.TotalMilliseconds), 3);
+        var covered = Math.Round(measured.Sum(record => record.Covered.TotalMilliseconds), 3);
+        var work = Math.Round(measured.Sum(record => record.OthersWork.TotalMilliseconds), 3);
         return new RouteOverlapJson(waited, covered, work) { CoveredShare = waited > 0 ? Math.Round(covered / waited, 4) : null };
     }
 
@@ -50,11 +52,17 @@ internal static class Summary
         ("db_ms", row => row.DbMs),
         ("io_ms", row => row.IoMs),
         ("gil_ms", row => row.GilMs),
+        ("lock_ms", row => row.LockMs),
+        ("gc_ms", row => row.GcMs),
+        ("cpu_ms", row => row.CpuMs),
+        ("runnable_ms", row => row.RunnableMs),
+        ("unexplained_ms", row => row.UnexplainedMs),
         ("work_ms", row => row.WorkMs),
         ("wait_ms", row => row.WaitMs),
         ("covered_ms", row => row.CoveredMs),
         ("others_work_ms", row => row.OthersWorkMs),
         ("overlapped", row => row.Overlapped),
         ("hops", row => row.Hops),
+        ("allocated_bytes", row => row.AllocatedBytes),
     ];
 }

@@ -14,11 +14,18 @@ internal static class AmbientRecorder
         set => Local.Value = value;
     }
 
-    // An exception that leaves this callback ends the process; Leave and Enter let none out.
+    // An exception that leaves this callback ends the process; what it calls lets none out.
     private static void Changed(AsyncLocalValueChangedArgs<RequestFlow?> change)
     {
         var thread = ThreadIdentity.Current;
-        change.PreviousValue?.Recorder.Leave(thread, change.PreviousValue.IsWork);
-        change.CurrentValue?.Recorder.Enter(thread, change.CurrentValue.IsWork);
+        var (left, entered) = (change.PreviousValue, change.CurrentValue);
+        if (left is not null && entered?.Recorder == left.Recorder)
+        {
+            entered.Recorder.Switch(thread, entered.IsWork);
+            return;
+        }
+
+        left?.Recorder.Leave(thread);
+        entered?.Recorder.Enter(thread, entered.IsWork);
     }
 }

@@ -1,6 +1,6 @@
 namespace WebConcurrency.Recording;
 
-/// <summary>What every recorder shares: one clock, and the account of who works when. Implemented by the ledger; thread-safe.</summary>
+/// <summary>What every request shares: one clock, and the account of who works when. Implemented by the ledger; thread-safe.</summary>
 internal interface ITimeline
 {
     /// <summary>Whether work counts only between the ends of <see cref="RequestRecorder.Work"/>.</summary>
@@ -12,14 +12,18 @@ internal interface ITimeline
     /// <summary>The length of a stretch of this clock.</summary>
     TimeSpan Length(long ticks);
 
+    /// <summary>So many nanoseconds as a stretch of this clock.</summary>
+    long Ticks(long nanoseconds);
+
     /// <summary>Takes a request in; it is alive until <see cref="Close"/>.</summary>
-    TimelineReading Open();
+    /// <param name="trace">Where it is to be followed; nobody else has it.</param>
+    TimelineReading Open(out RequestTrace trace);
 
     /// <summary>A request goes from one kind of phase to another, now.</summary>
-    TimelineReading Turn(RequestRecorder recorder, in PhaseTurn turn);
+    TimelineReading Turn(RequestTrace trace, in PhaseTurn turn);
 
-    /// <summary>A request is over, now; if it is to be kept, its record will be made of the recorder, which no longer changes.</summary>
-    TimelineReading Close(RequestRecorder recorder, in PhaseTurn turn, bool threadStillWorks, bool keep);
+    /// <summary>A request is over, now. Calls <see cref="RequestTrace.Finish"/>; if it is to be kept, its record is then made of the trace.</summary>
+    void Close(RequestTrace trace, in PhaseTurn turn, bool threadStillWorks, bool keep);
 
     /// <summary>The thread of a request that was already over has ended its work.</summary>
     void LeftoverEnded();

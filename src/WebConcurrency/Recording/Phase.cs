@@ -7,4 +7,4 @@ namespace WebConcurrency.Recording;
 /// <param name="Thread">
 /// The thread that worked or that the wait kept occupied. <see langword="null"/> when no thread was held: a queue, or a wait that was awaited.
 /// </param>
-public readonly record struct Phase(PhaseKind Kind, long Start, long End, ThreadIdentity? Thread);
+internal readonly record struct Phase(PhaseKind Kind, long Start, long End, ThreadIdentity? Thread);

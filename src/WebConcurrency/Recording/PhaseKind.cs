@@ -1,10 +1,15 @@
 namespace WebConcurrency.Recording;
 
-/// <summary>What a request was doing during one <see cref="Phase"/>. Kinds exclude each other: a request is in one at a time.</summary>
+/// <summary>What a request was doing during one phase. Kinds exclude each other: a request is in one at a time.</summary>
 public enum PhaseKind
 {
     /// <summary>Nothing that is known: not on a thread and no named wait. Never recorded as a phase.</summary>
     Unexplained,
+
+    /// <summary>
+    /// On a thread, outside of the declared work: the framework reads the request or writes the response. Only in an application that declares its work.
+    /// </summary>
+    Pipeline,
 
     /// <summary>On a thread and free to run; in an application that declares its work, between the ends of <see cref="RequestRecorder.Work"/>.</summary>
     Work,

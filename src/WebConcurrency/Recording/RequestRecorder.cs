@@ -4,119 +4,75 @@ namespace WebConcurrency.Recording;
 /// Follows one request while it runs: which thread it is on, what it waits for, how much others work meanwhile. Thread-safe; no member throws
 /// once the recorder exists. After the response it ignores everything that it is still told.
 /// </summary>
-/// <remarks>
-/// At each instant the request is in one <see cref="PhaseKind"/>, derived from what is open: the highest open wait; else work, if it is on a
-/// thread; else nothing that is known. So its phases exclude each other and add up by construction.
-/// </remarks>
 public sealed class RequestRecorder
 {
-    /// <summary>Phases kept for one request. Beyond that the times stay exact and the list of phases ends.</summary>
-    public const int MaxPhases = 2_048;
-
-    /// <summary>Different threads kept for one request.</summary>
-    public const int MaxThreads = 64;
-
     private readonly ITimeline _timeline;
     private readonly IMomentObserver? _moments;
-    private readonly long _started;
 
-    // All mutable state is guarded by a lock on _phases, which nobody else sees until the recorder is closed and stops changing.
-    private readonly List<Phase> _phases = new(4);
-    private readonly List<ThreadIdentity> _visited = new(1);
-    private readonly List<ThreadIdentity> _onThreads = new(1);
-    private PhaseTotals _openWaits;
-    private PhaseTotals _spent;
-    private PhaseKind _kind;
-    private long _since;
-    private ThreadIdentity _thread;
-    private ThreadIdentity _lastVisited;
-    private bool _threadLetGo;
+    // Nobody else locks it. Guards all that changes, the trace included.
+    private readonly RequestFlow _pipeline;
+    private RequestFlow? _work;
+
+    // Null once the request is over: the trace is then the ledger's, and soon another request's.
+    private RequestTrace? _trace;
     private int _openWork;
-    private bool _worked;
     private bool _threadTold;
-    private bool _closed;
-    private long _waitBegan;
-    private TimelineReading _ioWaitBegan;
-    private long _firstIoWaitPosition = -1;
-    private long _covered;
-    private long _othersWork;
-    private int _hops;
-    private bool _phasesLeftOut;
-    private int _status;
-    private long _finished;
 
-    internal RequestRecorder(ITimeline timeline, IMomentObserver? moments, long id, string method, DateTimeOffset startedAt)
+    internal RequestRecorder(ITimeline timeline, IMomentObserver? moments, IThreadMeter? meter, long id, string method, DateTimeOffset startedAt)
     {
         _timeline = timeline;
         _moments = moments;
-        Identity = new RequestIdentity(id);
-        Method = method;
-        StartedAt = startedAt;
-        _since = _started = timeline.Open().Now;
+        _pipeline = new RequestFlow(this, isWork: false);
+        Id = id;
+        var reading = timeline.Open(out _trace);
+        _trace.Begin(reading, id, method, startedAt, meter);
     }
 
     /// <summary>The recorder of the request that the caller is part of; <see langword="null"/> outside of a recorded request.</summary>
     public static RequestRecorder? Current => AmbientRecorder.Current?.Recorder;
 
     /// <summary>The request's number, given at its start; the first is 1.</summary>
-    public long Id => Identity.Id;
-
-    /// <summary>The HTTP method, or <c>_OTHER</c> for one that is not in the standards.</summary>
-    public string Method { get; }
-
-    /// <summary>The wall clock at the start. A label: no duration is computed from it.</summary>
-    public DateTimeOffset StartedAt { get; }
-
-    /// <summary>Who gave the request its thread; set by <see cref="Label"/>.</summary>
-    public string? Strategy => Identity.Strategy;
-
-    /// <summary>What the request did; set by <see cref="Label"/>.</summary>
-    public string? Workload { get; private set; }
-
-    /// <summary>What is kept of it in the work log.</summary>
-    internal RequestIdentity Identity { get; }
-
-    /// <summary>Place in the order of finishing, given by the ledger when the recorder closes.</summary>
-    internal long Sequence { get; set; }
+    public long Id { get; }
 
     /// <summary>
-    /// The threads that the request was on, each once, in the order of the first visit. In an application that declares its work: those of the work.
+    /// The threads that the request was on, each once, in the order of the first visit; at most 64. In an application that declares its work: those of
+    /// the work. Empty once the request is over: its record has them.
     /// </summary>
     public IReadOnlyList<ThreadIdentity> Threads
     {
         get
         {
-            lock (_phases)
+            lock (_pipeline)
             {
-                return [.. _visited];
+                return _trace is null ? [] : [.. _trace.Visited];
             }
         }
     }
 
+    /// <summary>What an execution context carries that runs the request's pipeline.</summary>
+    internal RequestFlow Pipeline => _pipeline;
+
     /// <summary>Says, for the record, who runs the request and what it does. Both are labels of metrics: pass only names from a fixed set.</summary>
     public void Label(string strategy, string? workload)
     {
-        Identity.Strategy = strategy;
-        Workload = workload;
+        lock (_pipeline)
+        {
+            if (_trace is not null)
+            {
+                (_trace.Strategy, _trace.Workload) = (strategy, workload);
+            }
+        }
     }
 
-    /// <summary>How the time was spent so far.</summary>
-    public RequestTimes Times()
+    /// <summary>
+    /// How the time was spent so far; <see langword="null"/> once the request is over: its record has the final figures. What the system says of a
+    /// thread is known up to the last change of state.
+    /// </summary>
+    public RequestTimes? Times()
     {
-        lock (_phases)
+        lock (_pipeline)
         {
-            var now = _closed ? _finished : _timeline.Now();
-            var spent = _spent;
-            spent[(int)_kind] += now - _since;
-            return new RequestTimes(
-                _timeline.Length(now - _started),
-                _timeline.Length(spent[(int)PhaseKind.Queue] + spent[(int)PhaseKind.ThreadStart]),
-                _timeline.Length(spent[(int)PhaseKind.ThreadStart]),
-                _timeline.Length(spent[(int)PhaseKind.Connection]),
-                _timeline.Length(spent[(int)PhaseKind.Database]),
-                _timeline.Length(spent[(int)PhaseKind.Io]),
-                _timeline.Length(spent[(int)PhaseKind.Gil]),
-                _timeline.Length(spent[(int)PhaseKind.Work]));
+            return _trace?.Times(_timeline.Now());
         }
     }
 
@@ -125,20 +81,20 @@ public sealed class RequestRecorder
     {
         try
         {
-            if (_moments is not null && !IsQueue((PhaseKind)kind) && !IsWaiting())
+            // Before the wait begins: telling of it is not a part of it.
+            if (_moments is not null && !((PhaseKind)kind).IsQueue() && !IsWaiting())
             {
                 _moments.BeganToWait(this, kind);
             }
 
-            lock (_phases)
+            lock (_pipeline)
             {
-                if (_closed)
+                if (_trace is null)
                 {
                     return default;
                 }
 
-                _openWaits[(int)kind]++;
-                Turn(ThreadIdentity.Current);
+                _trace.OpenWait(kind, ThreadIdentity.Current);
             }
 
             return new WaitScope(this, kind);
@@ -150,6 +106,16 @@ public sealed class RequestRecorder
         }
     }
 
+    /// <summary>Says which request held what this one waited for; the first eight are kept, each once.</summary>
+    /// <param name="id">That request's <see cref="Id"/>; what is not positive, and this request's own, is ignored.</param>
+    public void BlockedBy(long id)
+    {
+        lock (_pipeline)
+        {
+            _trace?.BlockedBy(id);
+        }
+    }
+
     /// <summary>
     /// Begins the request's work on the calling thread, in an application that declares its work
     /// (<see cref="RequestConcurrencyOptions.WorkIsDeclared"/>); elsewhere all time on a thread is work and this only names the thread.
@@ -158,21 +124,14 @@ public sealed class RequestRecorder
     {
         try
         {
-            lock (_phases)
+            lock (_pipeline)
             {
-                if (_closed)
+                if (_trace is null)
                 {
                     return default;
                 }
 
-                if (_timeline.WorkIsDeclared && !_worked)
-                {
-                    // The threads that brought the request here are not those that work for it.
-                    _visited.Clear();
-                    _hops = 0;
-                }
-
-                _worked = true;
+                _trace.BeginWork();
                 _openWork++;
             }
 
@@ -180,7 +139,7 @@ public sealed class RequestRecorder
             var around = AmbientRecorder.Current;
             if (_timeline.WorkIsDeclared)
             {
-                AmbientRecorder.Current = new RequestFlow(this, IsWork: true);
+                AmbientRecorder.Current = _work ??= new RequestFlow(this, isWork: true);
             }
 
             TellThread();
@@ -197,28 +156,24 @@ public sealed class RequestRecorder
     {
         try
         {
-            TimeSpan waited;
-            bool goesOn;
-            lock (_phases)
+            TimeSpan? waited;
+            lock (_pipeline)
             {
-                if (_closed)
+                if (_trace is null)
                 {
                     return;
                 }
 
-                _openWaits[(int)kind]--;
-                Turn(ThreadIdentity.Current);
-                goesOn = !IsWait(_kind);
-                waited = _timeline.Length(_since - _waitBegan);
+                waited = _trace.CloseWait(kind, ThreadIdentity.Current);
             }
 
-            if (IsQueue((PhaseKind)kind))
+            if (((PhaseKind)kind).IsQueue())
             {
                 TellThread();
             }
-            else if (goesOn)
+            else if (waited is { } length)
             {
-                _moments?.WentOn(this, kind, waited);
+                _moments?.WentOn(this, kind, length);
             }
         }
         catch (Exception exception)
@@ -236,10 +191,10 @@ public sealed class RequestRecorder
                 AmbientRecorder.Current = around;
             }
 
-            lock (_phases)
+            lock (_pipeline)
             {
                 _openWork--;
-                if (_closed)
+                if (_trace is null)
                 {
                     if (_openWork == 0)
                     {
@@ -263,26 +218,25 @@ public sealed class RequestRecorder
     {
         try
         {
-            lock (_phases)
+            lock (_pipeline)
             {
-                if (_closed)
-                {
-                    return;
-                }
+                _trace?.Enter(thread, isWork);
+            }
+        }
+        catch (Exception exception)
+        {
+            _timeline.Fault(exception);
+        }
+    }
 
-                if (!IsCounted(isWork))
-                {
-                    if (!_worked)
-                    {
-                        Visit(thread);
-                    }
-
-                    return;
-                }
-
-                _onThreads.Add(thread);
-                Visit(thread);
-                Turn(thread);
+    /// <summary>The request's execution context, on a thread, changed from pipeline to work or back.</summary>
+    internal void Switch(ThreadIdentity thread, bool isWork)
+    {
+        try
+        {
+            lock (_pipeline)
+            {
+                _trace?.Switch(thread, isWork);
             }
         }
         catch (Exception exception)
@@ -292,25 +246,30 @@ public sealed class RequestRecorder
     }
 
     /// <summary>The request's execution context left a thread.</summary>
-    internal void Leave(ThreadIdentity thread, bool isWork)
+    internal void Leave(ThreadIdentity thread)
     {
         try
         {
-            lock (_phases)
+            lock (_pipeline)
             {
-                if (_closed || !IsCounted(isWork))
-                {
-                    return;
-                }
-
-                _onThreads.Remove(thread);
-                _threadLetGo |= thread == _thread;
-                Turn(_onThreads.Count > 0 ? _onThreads[^1] : thread);
+                _trace?.Leave(thread);
             }
         }
         catch (Exception exception)
         {
             _timeline.Fault(exception);
+        }
+    }
+
+    /// <summary>The route's template, as far as it is known; the first one that is told stays.</summary>
+    internal void Routed(string? route)
+    {
+        lock (_pipeline)
+        {
+            if (_trace is not null)
+            {
+                _trace.Route ??= route;
+            }
         }
     }
 
@@ -324,19 +283,16 @@ public sealed class RequestRecorder
     {
         try
         {
-            lock (_phases)
+            lock (_pipeline)
             {
-                if (_closed)
+                if (_trace is not { } trace)
                 {
                     return;
                 }
 
-                _status = status;
-                var turn = new PhaseTurn(_kind, _since, _thread, PhaseKind.Unexplained, default);
-                var reading = _timeline.Close(this, turn, threadStillWorks: _openWork > 0, keep);
-                Enter(PhaseKind.Unexplained, default, reading);
-                _finished = reading.Now;
-                _closed = true;
+                _trace = null;
+                trace.Status = status;
+                trace.Close(ThreadIdentity.Current, threadStillWorks: _openWork > 0, keep);
             }
         }
         catch (Exception exception)
@@ -345,124 +301,11 @@ public sealed class RequestRecorder
         }
     }
 
-    /// <summary>What became of the request; call once it has closed.</summary>
-    internal RequestRecord ToRecord()
+    private bool IsWaiting()
     {
-        lock (_phases)
+        lock (_pipeline)
         {
-            return new RequestRecord
-            {
-                Id = Id,
-                Sequence = Sequence,
-                Method = Method,
-                Route = Identity.Route ?? "(none)",
-                Status = _status,
-                Strategy = Strategy,
-                Workload = Workload,
-                StartedAt = StartedAt,
-                Threads = [.. _visited],
-                Hops = _hops,
-                Started = _started,
-                Finished = _finished,
-                Times = Times(),
-                WorkIsKnown = _worked || !_timeline.WorkIsDeclared,
-                Covered = _timeline.Length(_covered),
-                OthersWork = _timeline.Length(_othersWork),
-                Phases = [.. _phases],
-                PhasesLeftOut = _phasesLeftOut,
-                FirstIoWaitPosition = _firstIoWaitPosition,
-            };
-        }
-    }
-
-    /// <summary>Whether being on a thread in such a flow is work.</summary>
-    private bool IsCounted(bool isWork) => isWork || !_timeline.WorkIsDeclared;
-
-    private PhaseKind CurrentKind()
-    {
-        for (var kind = PhaseTotals.Length - 1; kind >= (int)PhaseKind.Queue; kind--)
-        {
-            if (_openWaits[kind] > 0)
-            {
-                return (PhaseKind)kind;
-            }
-        }
-
-        return _onThreads.Count > 0 ? PhaseKind.Work : PhaseKind.Unexplained;
-    }
-
-    private void Turn(ThreadIdentity thread)
-    {
-        var kind = CurrentKind();
-
-        // Work that goes on elsewhere after its thread was left (two of the request's threads ran at once) is a new phase on the other thread.
-        if (kind == _kind && !(kind == PhaseKind.Work && _threadLetGo))
-        {
-            return;
-        }
-
-        Enter(kind, thread, _timeline.Turn(this, new PhaseTurn(_kind, _since, _thread, kind, thread)));
-    }
-
-    private void Enter(PhaseKind kind, ThreadIdentity thread, TimelineReading reading)
-    {
-        var length = reading.Now - _since;
-        _spent[(int)_kind] += length;
-        if (length > 0 && _kind != PhaseKind.Unexplained)
-        {
-            AddPhase(reading.Now);
-        }
-
-        var wasIoWait = IsIoWait(_kind);
-        if (wasIoWait && !IsIoWait(kind))
-        {
-            // A waiting request does not work, so all that the integrals grew by is others'.
-            _covered += reading.Covered - _ioWaitBegan.Covered;
-            _othersWork += reading.Work - _ioWaitBegan.Work;
-        }
-        else if (!wasIoWait && IsIoWait(kind))
-        {
-            _ioWaitBegan = reading;
-            if (_firstIoWaitPosition < 0)
-            {
-                _firstIoWaitPosition = reading.WorkLogPosition;
-            }
-        }
-
-        if (IsWait(kind) && !IsWait(_kind))
-        {
-            _waitBegan = reading.Now;
-        }
-
-        _kind = kind;
-        _since = reading.Now;
-        _thread = thread;
-        _threadLetGo = false;
-    }
-
-    private void AddPhase(long end)
-    {
-        if (_phases.Count == MaxPhases)
-        {
-            _phasesLeftOut = true;
-            return;
-        }
-
-        var held = _kind == PhaseKind.Work || (!IsQueue(_kind) && !_threadLetGo);
-        _phases.Add(new Phase(_kind, _since, end, held ? _thread : null));
-    }
-
-    private void Visit(ThreadIdentity thread)
-    {
-        if (_visited.Count > 0 && thread != _lastVisited)
-        {
-            _hops++;
-        }
-
-        _lastVisited = thread;
-        if (_visited.Count < MaxThreads && !_visited.Contains(thread))
-        {
-            _visited.Add(thread);
+            return _trace?.Kind.IsWait() == true;
         }
     }
 
@@ -474,9 +317,9 @@ public sealed class RequestRecorder
             return;
         }
 
-        lock (_phases)
+        lock (_pipeline)
         {
-            if (_threadTold || _kind != PhaseKind.Work)
+            if (_threadTold || _trace?.Kind != PhaseKind.Work)
             {
                 return;
             }
@@ -486,20 +329,4 @@ public sealed class RequestRecorder
 
         _moments.GotThread(this);
     }
-
-    private bool IsWaiting()
-    {
-        lock (_phases)
-        {
-            return IsWait(_kind);
-        }
-    }
-
-    /// <summary>The request has no thread yet.</summary>
-    internal static bool IsQueue(PhaseKind kind) => kind is PhaseKind.Queue or PhaseKind.ThreadStart;
-
-    private static bool IsWait(PhaseKind kind) => kind >= PhaseKind.Queue;
-
-    /// <summary>The waits during which others' work is counted.</summary>
-    internal static bool IsIoWait(PhaseKind kind) => kind is PhaseKind.Database or PhaseKind.Io;
 }

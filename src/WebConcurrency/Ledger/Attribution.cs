@@ -1,0 +1,158 @@
+using WebConcurrency.Evidence;
+using WebConcurrency.Recording;
+
+namespace WebConcurrency.Ledger;
+
+/// <summary>
+/// Gives a finished request its share of what the runtime told later: stops and locks. What they take they take from the wait in which they fell; time on a
+/// thread is split by what remains. For one caller at a time: its buffers are reused.
+/// </summary>
+internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, bool pausesRunOnTheirThread)
+{
+    private readonly List<Pause> _pauses = [];
+    private readonly List<Contention> _contentions = [];
+    private PhaseTotals _taken;
+
+    /// <summary>The times with stops and locks in them; as they were when those cannot be known.</summary>
+    public RequestTimes Apply(RequestTrace trace, RequestTimes times)
+    {
+        if (trace.PhasesLeftOut
+            || !evidence.FindPauses(trace.Started, trace.Finished, _pauses)
+            || !evidence.FindContentions(trace.Started, trace.Finished, _contentions))
+        {
+            return times;
+        }
+
+        if (_pauses.Count == 0 && _contentions.Count == 0)
+        {
+            return times with { Gc = TimeSpan.Zero, Lock = TimeSpan.Zero };
+        }
+
+        _taken = default;
+        var (stopped, stoppedOnThread, ownCollection) = Stops(trace);
+        var (locked, lockedOnThread) = Locks(trace);
+        var cpu = times.Cpu is { } all ? Positive(all - timeline.Length(ownCollection)) : (TimeSpan?)null;
+        if (cpu is { } used)
+        {
+            // CPU and runnable time come before locks, and what they leave of the time on threads is an upper bound.
+            var onThread = OnThread(trace) - timeline.Length(stoppedOnThread) - used - (times.Runnable ?? TimeSpan.Zero);
+            var most = Positive(onThread);
+            locked = Math.Min(locked, locked - lockedOnThread + timeline.Ticks((long)most.TotalNanoseconds));
+        }
+
+        return times with
+        {
+            Gc = timeline.Length(stopped),
+            Lock = timeline.Length(locked),
+            Cpu = cpu,
+            Queue = Rest(times.Queue, PhaseKind.Queue, PhaseKind.ThreadStart),
+            Connection = Rest(times.Connection, PhaseKind.Connection),
+            Database = Rest(times.Database, PhaseKind.Database),
+            Io = Rest(times.Io, PhaseKind.Io),
+            Gil = Rest(times.Gil, PhaseKind.Gil),
+        };
+    }
+
+    /// <summary>Who held the locks that it waited for, as far as the work log knows.</summary>
+    public Blockers Blockers(RequestTrace trace, OverlapFinder finder)
+    {
+        var blockers = trace.Blockers;
+        foreach (var contention in _contentions)
+        {
+            if (contention.Owner != 0 && Meets(trace, contention) && finder.WhoWorkedOn(contention.Owner, contention.Start) is { } who && who != trace.Id)
+            {
+                blockers.Add(who);
+            }
+        }
+
+        return blockers;
+    }
+
+    private (long All, long OnThread, long OwnCollection) Stops(RequestTrace trace)
+    {
+        long all = 0, onThread = 0, own = 0;
+        foreach (var pause in _pauses)
+        {
+            all += Shared(pause.Start, pause.End, trace.Started, trace.Finished);
+            foreach (ref readonly var phase in trace.Phases)
+            {
+                var shared = Shared(pause.Start, pause.End, phase.Start, phase.End);
+                _taken[(int)phase.Kind] += shared;
+                if (phase.Kind.IsOnThread())
+                {
+                    onThread += shared;
+                    own += pausesRunOnTheirThread && phase.Thread?.Os == pause.Thread ? shared : 0;
+                }
+            }
+        }
+
+        return (all, onThread, own);
+    }
+
+    private (long All, long OnThread) Locks(RequestTrace trace)
+    {
+        long all = 0, onThread = 0;
+        foreach (var contention in _contentions)
+        {
+            foreach (ref readonly var phase in trace.Phases)
+            {
+                var shared = IsIn(contention, phase) ? SharedOutsideStops(contention, phase) : 0;
+                all += shared;
+                _taken[(int)phase.Kind] += shared;
+                onThread += phase.Kind.IsOnThread() ? shared : 0;
+            }
+        }
+
+        return (all, onThread);
+    }
+
+    /// <summary>A named wait for something else that waits on a handle is still that wait.</summary>
+    private static bool IsIn(in Contention contention, in Phase phase) =>
+        phase.Thread?.Os == contention.Thread && !(contention.IsHandle && phase.Kind.IsWait());
+
+    private static bool Meets(RequestTrace trace, in Contention contention)
+    {
+        foreach (ref readonly var phase in trace.Phases)
+        {
+            if (IsIn(contention, phase) && Shared(contention.Start, contention.End, phase.Start, phase.End) > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private long SharedOutsideStops(in Contention contention, in Phase phase)
+    {
+        var (start, end) = (Math.Max(contention.Start, phase.Start), Math.Min(contention.End, phase.End));
+        var shared = Math.Max(0, end - start);
+        foreach (var pause in _pauses)
+        {
+            shared -= Shared(pause.Start, pause.End, start, end);
+        }
+
+        return Math.Max(0, shared);
+    }
+
+    private TimeSpan OnThread(RequestTrace trace)
+    {
+        var ticks = 0L;
+        foreach (ref readonly var phase in trace.Phases)
+        {
+            ticks += phase.Kind.IsOnThread() ? phase.End - phase.Start : 0;
+        }
+
+        return timeline.Length(ticks);
+    }
+
+    private TimeSpan Rest(TimeSpan time, PhaseKind kind) => Positive(time - timeline.Length(_taken[(int)kind]));
+
+    private TimeSpan Rest(TimeSpan time, PhaseKind kind, PhaseKind second) =>
+        Positive(time - timeline.Length(_taken[(int)kind] + _taken[(int)second]));
+
+    private static TimeSpan Positive(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
+
+    private static long Shared(long start, long end, long otherStart, long otherEnd) =>
+        Math.Max(0, Math.Min(end, otherEnd) - Math.Max(start, otherStart));
+}

@@ -1,0 +1,37 @@
+using WebConcurrency.Recording;
+
+namespace WebConcurrency.Ledger;
+
+/// <summary>
+/// Decides of which requests the system is asked for CPU time: of all while they are few, and else of every n-th, so that it costs the same however
+/// many come. n follows from the second before and not from the moment, so that no kind of request is preferred. Thread-safe.
+/// </summary>
+internal sealed class MeterSampling(TimeProvider time, int perSecond, IThreadMeter? meter)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private long _windowStart = time.GetTimestamp();
+    private long _every = 1;
+    private long _count;
+
+    /// <summary>The meter for the request that begins now; <see langword="null"/>: it is left out.</summary>
+    public IThreadMeter? Next()
+    {
+        if (meter is null || perSecond == 0)
+        {
+            return null;
+        }
+
+        lock (_lock)
+        {
+            if (time.GetElapsedTime(_windowStart) is var elapsed && elapsed >= Window)
+            {
+                _every = Math.Max(1, (long)Math.Ceiling(_count / elapsed.TotalSeconds / perSecond));
+                (_windowStart, _count) = (time.GetTimestamp(), 0);
+            }
+
+            return _count++ % _every == 0 ? meter : null;
+        }
+    }
+}
