@@ -9,7 +9,7 @@ namespace WebConcurrency;
 
 /// <summary>Opens a recorder for each request and closes it when the response is complete. Never changes a response.</summary>
 internal sealed class RequestConcurrencyMiddleware(
-    RequestDelegate next, RequestLedger ledger, MomentLog moments, ObservingRequests observing, IOptions<RequestConcurrencyOptions> options)
+    RequestDelegate next, RequestLedger ledger, MomentLog moments, ObservingRequests observing, ArrivalTimes arrivals, IOptions<RequestConcurrencyOptions> options)
 {
     private const int ClientClosedRequest = 499;
 
@@ -58,7 +58,12 @@ internal sealed class RequestConcurrencyMiddleware(
 
             var recorder = ledger.Open(KnownMethod(context.Request.Method), moments.Observer());
             recorder.Routed(RouteOf(context));
-            context.Response.OnCompleted(Completed, new Completion(recorder, context));
+            if (recorder.IsMetered)
+            {
+                recorder.Arrived(arrivals.Of(context));
+            }
+
+            context.Response.OnCompleted(Completed, new Completion(recorder, context, arrivals));
             ObservingRequests.WithdrawIfItStaysOpen(context, recorder);
             return recorder;
         }
@@ -71,8 +76,9 @@ internal sealed class RequestConcurrencyMiddleware(
 
     private static Task Complete(object state)
     {
-        var (recorder, context) = (Completion)state;
+        var (recorder, context, arrivals) = (Completion)state;
         recorder.Close(context.Response.StatusCode);
+        arrivals.Completed(context);
         return Task.CompletedTask;
     }
 
@@ -93,5 +99,5 @@ internal sealed class RequestConcurrencyMiddleware(
             _ => "_OTHER",
         };
 
-    private sealed record Completion(RequestRecorder Recorder, HttpContext Context);
+    private sealed record Completion(RequestRecorder Recorder, HttpContext Context, ArrivalTimes Arrivals);
 }

@@ -52,6 +52,22 @@ public sealed class RequestConcurrencyOptions
     [Range(0, 1_000_000)]
     public int MeteredPerSecond { get; set; } = 500;
 
+    /// <summary>Whether activities of the kind client (of Npgsql, HttpClient and others) are waits. Default: yes.</summary>
+    public bool ClientSpans { get; set; } = true;
+
+    /// <summary>Activity sources whose clients are databases, besides those that say so by the tag <c>db.system.name</c> when they start.</summary>
+    public ISet<string> DatabaseSources { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "Npgsql", "MySqlConnector", "Microsoft.Data.SqlClient", "OpenTelemetry.Instrumentation.SqlClient", "OpenTelemetry.Instrumentation.EntityFrameworkCore",
+        "Oracle.ManagedDataAccess.Core", "MongoDB.Driver", "OpenTelemetry.Instrumentation.StackExchangeRedis",
+    };
+
+    /// <summary>
+    /// Networks (<c>10.0.0.0/8</c>) of proxies whose header <c>X-Request-Start</c> is believed: seconds, milliseconds or microseconds since 1970.
+    /// Default: none.
+    /// </summary>
+    public ISet<string> TrustedProxies { get; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Whether to listen to the runtime's events of garbage collections and contended locks. Default: yes.</summary>
     public bool RuntimeEvents { get; set; } = true;
 

@@ -40,6 +40,8 @@ public static class RequestConcurrencyServiceCollectionExtensions
             provider.GetRequiredService<RuntimeEvents>(),
             ThreadMeter.Create()));
         services.TryAddSingleton<ObservingRequests>();
+        services.TryAddSingleton<ArrivalTimes>();
+        services.TryAddSingleton(provider => new ClientSpans(provider.GetRequiredService<RequestConcurrencyOptions>().DatabaseSources));
         services.TryAddSingleton<MomentLog>();
         services.TryAddSingleton<RequestLog>();
         services.TryAddSingleton<ThreadPoolLog>();

@@ -18,7 +18,7 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     // Keywords and event ids of docs.microsoft.com, "Runtime events": GC, Contention, WaitHandle.
     private const EventKeywords Wanted = (EventKeywords)(0x1 | 0x4000);
     private const EventKeywords WaitHandles = (EventKeywords)0x40000000000;
-    private const int RestartEnd = 3, SuspendBegin = 9, ContentionStart = 81, ContentionStop = 91, HandleStart = 301, HandleStop = 302;
+    private const int RestartBegin = 7, SuspendEnd = 8, SuspendBegin = 9, ContentionStart = 81, ContentionStop = 91, HandleStart = 301, HandleStop = 302;
 
     /// <summary>SUSPEND_FOR_GC and SUSPEND_FOR_GC_PREP; a debugger or the process's end stops threads as well.</summary>
     private const uint ForCollection = 1, ForCollectionPreparation = 6;
@@ -33,7 +33,8 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     // For the thread that brings the events, alone.
     private readonly Dictionary<long, (long Start, int Owner)> _waiting = [];
     private readonly Dictionary<long, long> _waitingForHandle = [];
-    private (long Start, int Thread) _stopping;
+    private bool _isCollection;
+    private long _stopped;
     private long _markingThread = -1;
 
     // The object of the lock that is never free: pinned, so that the event names it by an address that stays.
@@ -136,12 +137,15 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     {
         switch (eventData.EventId)
         {
-            case SuspendBegin when eventData.Payload![0] is ForCollection or ForCollectionPreparation:
-                _stopping = (_clock.Map(eventData.TimeStamp), (int)eventData.OSThreadId);
+            case SuspendBegin:
+                _isCollection = eventData.Payload![0] is ForCollection or ForCollectionPreparation;
                 break;
-            case RestartEnd when _stopping.Start != 0:
-                Add(_pauses, new Pause(_stopping.Start, _clock.Map(eventData.TimeStamp), _stopping.Thread));
-                _stopping = default;
+            case SuspendEnd when _isCollection:
+                _stopped = _clock.Map(eventData.TimeStamp);
+                break;
+            case RestartBegin when _stopped != 0:
+                Add(_pauses, new Pause(_stopped, _clock.Map(eventData.TimeStamp), (int)eventData.OSThreadId));
+                _stopped = 0;
                 break;
             case ContentionStart:
                 Begin(eventData);

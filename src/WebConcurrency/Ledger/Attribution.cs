@@ -11,7 +11,8 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
 {
     private readonly List<Pause> _pauses = [];
     private readonly List<Contention> _contentions = [];
-    private PhaseTotals _taken;
+    private PhaseTotals _stopped;
+    private PhaseTotals _locked;
 
     /// <summary>The times with stops and locks in them; as they were when those cannot be known.</summary>
     public RequestTimes Apply(RequestTrace trace, RequestTimes times)
@@ -28,29 +29,38 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
             return times with { Gc = TimeSpan.Zero, Lock = TimeSpan.Zero };
         }
 
-        _taken = default;
-        var (stopped, stoppedOnThread, ownCollection) = Stops(trace);
-        var (locked, lockedOnThread) = Locks(trace);
+        _stopped = _locked = default;
+        var (stopped, ownCollection) = Stops(trace);
+        Locks(trace);
         var cpu = times.Cpu is { } all ? Positive(all - timeline.Length(ownCollection)) : (TimeSpan?)null;
+        var onThread = timeline.Length(_locked[(int)PhaseKind.Work] + _locked[(int)PhaseKind.Pipeline]);
         if (cpu is { } used)
         {
-            // CPU and runnable time come before locks, and what they leave of the time on threads is an upper bound.
-            var onThread = OnThread(trace) - timeline.Length(stoppedOnThread) - used - (times.Runnable ?? TimeSpan.Zero);
-            var most = Positive(onThread);
-            locked = Math.Min(locked, locked - lockedOnThread + timeline.Ticks((long)most.TotalNanoseconds));
+            // CPU and runnable time come before locks: what they leave of the time on threads is an upper bound.
+            var left = OnThread(trace) - timeline.Length(_stopped[(int)PhaseKind.Work] + _stopped[(int)PhaseKind.Pipeline]);
+            onThread = Least(onThread, left - used - (times.Runnable ?? TimeSpan.Zero));
         }
 
+        var locked = onThread;
         return times with
         {
             Gc = timeline.Length(stopped),
-            Lock = timeline.Length(locked),
             Cpu = cpu,
             Queue = Rest(times.Queue, PhaseKind.Queue, PhaseKind.ThreadStart),
             Connection = Rest(times.Connection, PhaseKind.Connection),
             Database = Rest(times.Database, PhaseKind.Database),
             Io = Rest(times.Io, PhaseKind.Io),
             Gil = Rest(times.Gil, PhaseKind.Gil),
+            Lock = locked,
         };
+
+        TimeSpan Rest(TimeSpan wait, PhaseKind kind, PhaseKind second = PhaseKind.Unexplained)
+        {
+            wait = Least(wait, wait - timeline.Length(_stopped[(int)kind] + _stopped[(int)second]));
+            var part = Least(wait, timeline.Length(_locked[(int)kind] + _locked[(int)second]));
+            locked += part;
+            return wait - part;
+        }
     }
 
     /// <summary>Who held the locks that it waited for, as far as the work log knows.</summary>
@@ -68,42 +78,32 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
         return blockers;
     }
 
-    private (long All, long OnThread, long OwnCollection) Stops(RequestTrace trace)
+    private (long All, long OwnCollection) Stops(RequestTrace trace)
     {
-        long all = 0, onThread = 0, own = 0;
+        long all = 0, own = 0;
         foreach (var pause in _pauses)
         {
             all += Shared(pause.Start, pause.End, trace.Started, trace.Finished);
             foreach (ref readonly var phase in trace.Phases)
             {
                 var shared = Shared(pause.Start, pause.End, phase.Start, phase.End);
-                _taken[(int)phase.Kind] += shared;
-                if (phase.Kind.IsOnThread())
-                {
-                    onThread += shared;
-                    own += pausesRunOnTheirThread && phase.Thread?.Os == pause.Thread ? shared : 0;
-                }
+                _stopped[(int)phase.Kind] += shared;
+                own += pausesRunOnTheirThread && phase.Kind.IsOnThread() && phase.Thread?.Os == pause.Thread ? shared : 0;
             }
         }
 
-        return (all, onThread, own);
+        return (all, own);
     }
 
-    private (long All, long OnThread) Locks(RequestTrace trace)
+    private void Locks(RequestTrace trace)
     {
-        long all = 0, onThread = 0;
         foreach (var contention in _contentions)
         {
             foreach (ref readonly var phase in trace.Phases)
             {
-                var shared = IsIn(contention, phase) ? SharedOutsideStops(contention, phase) : 0;
-                all += shared;
-                _taken[(int)phase.Kind] += shared;
-                onThread += phase.Kind.IsOnThread() ? shared : 0;
+                _locked[(int)phase.Kind] += IsIn(contention, phase) ? SharedOutsideStops(contention, phase) : 0;
             }
         }
-
-        return (all, onThread);
     }
 
     /// <summary>A named wait for something else that waits on a handle is still that wait.</summary>
@@ -146,10 +146,8 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
         return timeline.Length(ticks);
     }
 
-    private TimeSpan Rest(TimeSpan time, PhaseKind kind) => Positive(time - timeline.Length(_taken[(int)kind]));
-
-    private TimeSpan Rest(TimeSpan time, PhaseKind kind, PhaseKind second) =>
-        Positive(time - timeline.Length(_taken[(int)kind] + _taken[(int)second]));
+    /// <summary>The smaller one, and nothing if that is negative: what is left when clocks that are not read at one instant disagree.</summary>
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => Positive(one < other ? one : other);
 
     private static TimeSpan Positive(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using WebConcurrency.Evidence;
+using WebConcurrency.Recording;
 
 namespace WebConcurrency.Ledger;
 
@@ -7,7 +8,8 @@ namespace WebConcurrency.Ledger;
 /// The one thread that makes records of finished requests and feeds the outputs. A thread of its own, so that a starved thread pool does not
 /// stop the log that tells of it.
 /// </summary>
-internal sealed class LedgerSettler(RequestLedger ledger, RuntimeEvents events, RequestConcurrencyOptions options) : IHostedService
+internal sealed class LedgerSettler(
+    RequestLedger ledger, RuntimeEvents events, ClientSpans spans, ThreadPoolProbe probe, RequestConcurrencyOptions options) : IHostedService
 {
     // Under load a batch is settled at once: a wake-up for each request would cost more than the recording.
     private static readonly TimeSpan BatchPause = TimeSpan.FromMilliseconds(5);
@@ -22,6 +24,12 @@ internal sealed class LedgerSettler(RequestLedger ledger, RuntimeEvents events, 
             events.Start(options.WaitHandles);
         }
 
+        if (options.Enabled && options.ClientSpans)
+        {
+            spans.Start();
+        }
+
+        ledger.PoolDelay = () => probe.Delay;
         ledger.RecordPending = Wake;
         _thread.Start(Run);
         return Task.CompletedTask;

@@ -39,6 +39,12 @@ internal record struct RecordFigures
 
     public RequestTimes Times { get; init; }
 
+    /// <summary>In the kernel and in the server, before the middleware; <see langword="null"/> when nobody knows.</summary>
+    public TimeSpan? Arrival { get; init; }
+
+    /// <summary>How long the thread pool took to run a ready item when the record was made; <see langword="null"/> when nobody looks.</summary>
+    public TimeSpan? PoolDelay { get; init; }
+
     /// <summary>Whether anybody could know what was work: not in an application that declares its work, when this request declared none.</summary>
     public bool WorkIsKnown { get; init; }
 

@@ -50,6 +50,9 @@ internal sealed class RequestLedger
         set => _timeline.RecordPending = value;
     }
 
+    /// <summary>Tells how long the thread pool takes now to run a ready item.</summary>
+    public Func<TimeSpan>? PoolDelay { get; set; }
+
     public LiveCounts Counts => _timeline.Counts;
 
     /// <summary>How often recording failed.</summary>
@@ -166,6 +169,8 @@ internal sealed class RequestLedger
                 Started = trace.Started,
                 Finished = trace.Finished,
                 Times = times,
+                Arrival = trace.Arrival,
+                PoolDelay = PoolDelay?.Invoke(),
                 WorkIsKnown = trace.Worked || !_timeline.WorkIsDeclared,
                 Used = trace.Stays.Used,
                 BlockedBy = told ? _attribution.Blockers(trace, _overlap) : trace.Blockers,

@@ -61,6 +61,9 @@ internal sealed class RequestTimeline : ITimeline
     public long Ticks(long nanoseconds) =>
         _time.TimestampFrequency == 1_000_000_000 ? nanoseconds : (long)(nanoseconds * (_time.TimestampFrequency / 1e9));
 
+    public long Nanoseconds(long ticks) =>
+        _time.TimestampFrequency == 1_000_000_000 ? ticks : (long)(ticks * (1e9 / _time.TimestampFrequency));
+
     public long Now()
     {
         lock (_lock)

@@ -22,13 +22,15 @@ internal sealed class ThreadPoolProbe(TimeProvider time) : IHostedService
     /// <summary>Called by the probe's own thread after each look.</summary>
     public Action<ThreadPoolReading>? Looked { get; set; }
 
-    public ThreadPoolReading Reading
+    public ThreadPoolReading Reading => new(ThreadPool.ThreadCount, ThreadPool.PendingWorkItemCount, Delay);
+
+    /// <summary>How long the last item waited for a thread, or has waited so far.</summary>
+    public TimeSpan Delay
     {
         get
         {
             var sent = Volatile.Read(ref _sent);
-            var delay = sent != 0 ? time.GetElapsedTime(sent) : TimeSpan.FromTicks(Volatile.Read(ref _delayTicks));
-            return new ThreadPoolReading(ThreadPool.ThreadCount, ThreadPool.PendingWorkItemCount, delay);
+            return sent != 0 ? time.GetElapsedTime(sent) : TimeSpan.FromTicks(Volatile.Read(ref _delayTicks));
         }
     }
 

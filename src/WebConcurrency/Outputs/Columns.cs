@@ -47,6 +47,8 @@ internal sealed class Columns(RequestConcurrencyOptions options)
             CoveredMs = ioWait ? Milliseconds(record.Covered) : null,
             OthersWorkMs = ioWait ? Milliseconds(record.OthersWork) : null,
             Overlapped = ioWait ? record.Overlapped : null,
+            ArrivalMs = Milliseconds(record.Arrival),
+            PoolDelayMs = Milliseconds(record.PoolDelay),
             ParallelCpuMs = Milliseconds(times.ParallelCpu),
             Switches = record.Used is { } used ? new SwitchesJson(used.Voluntary, used.Involuntary) : null,
             AllocatedBytes = record.Used?.Allocated,
@@ -89,5 +91,5 @@ internal sealed class Columns(RequestConcurrencyOptions options)
     };
 
     private double? Reported(WaitKind kind, TimeSpan time) =>
-        time > TimeSpan.Zero || options.ReportedWaits.Contains(kind) ? Milliseconds(time) : null;
+        time > TimeSpan.Zero || options.ReportedWaits.Contains(kind) || (options.ClientSpans && ((PhaseKind)kind).IsIoWait()) ? Milliseconds(time) : null;
 }

@@ -61,6 +61,11 @@ internal record RecordJson
 
     public int? Overlapped { get; init; }
 
+    /// <summary>Before the middleware; its error is a tick of the kernel when it comes from the socket.</summary>
+    public double? ArrivalMs { get; init; }
+
+    public double? PoolDelayMs { get; init; }
+
     public double? ParallelCpuMs { get; init; }
 
     public SwitchesJson? Switches { get; init; }

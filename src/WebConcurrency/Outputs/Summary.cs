@@ -63,6 +63,9 @@ internal static class Summary
         ("others_work_ms", row => row.OthersWorkMs),
         ("overlapped", row => row.Overlapped),
         ("hops", row => row.Hops),
+        ("arrival_ms", row => row.ArrivalMs),
+        ("pool_delay_ms", row => row.PoolDelayMs),
+        ("parallel_cpu_ms", row => row.ParallelCpuMs),
         ("allocated_bytes", row => row.AllocatedBytes),
     ];
 }

@@ -15,6 +15,9 @@ internal interface ITimeline
     /// <summary>So many nanoseconds as a stretch of this clock.</summary>
     long Ticks(long nanoseconds);
 
+    /// <summary>A stretch of this clock in nanoseconds.</summary>
+    long Nanoseconds(long ticks);
+
     /// <summary>Takes a request in; it is alive until <see cref="Close"/>.</summary>
     /// <param name="trace">Where it is to be followed; nobody else has it.</param>
     TimelineReading Open(out RequestTrace trace);

@@ -24,6 +24,7 @@ public sealed class RequestRecorder
         _moments = moments;
         _pipeline = new RequestFlow(this, isWork: false);
         Id = id;
+        IsMetered = meter is not null;
         var reading = timeline.Open(out _trace);
         _trace.Begin(reading, id, method, startedAt, meter);
     }
@@ -45,6 +46,21 @@ public sealed class RequestRecorder
             lock (_pipeline)
             {
                 return _trace is null ? [] : [.. _trace.Visited];
+            }
+        }
+    }
+
+    /// <summary>Whether the operating system is asked about this request's threads.</summary>
+    internal bool IsMetered { get; }
+
+    /// <summary>Whether it waits for the database or other I/O now.</summary>
+    internal bool WaitsForIo
+    {
+        get
+        {
+            lock (_pipeline)
+            {
+                return _trace?.Kind.IsIoWait() == true;
             }
         }
     }
@@ -269,6 +285,18 @@ public sealed class RequestRecorder
             if (_trace is not null)
             {
                 _trace.Route ??= route;
+            }
+        }
+    }
+
+    /// <summary>How long it took to come here; told once, at the start.</summary>
+    internal void Arrived(TimeSpan? before)
+    {
+        lock (_pipeline)
+        {
+            if (_trace is not null)
+            {
+                _trace.Arrival = before;
             }
         }
     }

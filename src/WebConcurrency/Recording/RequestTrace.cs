@@ -48,6 +48,8 @@ internal sealed class RequestTrace(ITimeline timeline)
 
     public int Status { get; set; }
 
+    public TimeSpan? Arrival { get; set; }
+
     /// <summary>Whether the application declared any work.</summary>
     public bool Worked { get; private set; }
 
@@ -122,6 +124,7 @@ internal sealed class RequestTrace(ITimeline timeline)
         _threadLetGo = Worked = PhasesLeftOut = false;
         _blockers = default;
         Route = Strategy = Workload = null;
+        Arrival = null;
         Status = Hops = 0;
         Covered = OthersWork = 0;
         FirstIoWaitPosition = -1;

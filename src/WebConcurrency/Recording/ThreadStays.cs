@@ -21,7 +21,8 @@ internal sealed class ThreadStays(ITimeline timeline)
     private long _parallelCpu;
 
     // CPU and runnable time that has been read and not yet taken from the phases in which it was spent; and the lengths of those.
-    private long _uncredited;
+    private long _uncreditedCpu;
+    private long _uncreditedRunnable;
     private bool _isRead;
     private PhaseTotals _unread;
     private PhaseTotals _computed;
@@ -30,13 +31,13 @@ internal sealed class ThreadStays(ITimeline timeline)
     public PhaseKind Kind => _count == 0 ? PhaseKind.Unexplained : _stays[Main()].IsWork ? PhaseKind.Work : PhaseKind.Pipeline;
 
     /// <summary>CPU time of the main branch; <see langword="null"/> when the system was not asked or did not tell.</summary>
-    public TimeSpan? Cpu => _meter is null ? null : Nanoseconds(_cpu);
+    public TimeSpan? Cpu => _meter is null ? null : Span(_cpu);
 
     /// <inheritdoc cref="RequestTimes.Runnable"/>
-    public TimeSpan? Runnable => _meter is null || !_knowsRunnable ? null : Nanoseconds(_runnable);
+    public TimeSpan? Runnable => _meter is null || !_knowsRunnable ? null : Span(_runnable);
 
     /// <inheritdoc cref="RequestTimes.ParallelCpu"/>
-    public TimeSpan? ParallelCpu => _meter is null ? null : Nanoseconds(_parallelCpu);
+    public TimeSpan? ParallelCpu => _meter is null ? null : Span(_parallelCpu);
 
     /// <summary>What was used on all its threads; <see langword="null"/> as <see cref="Cpu"/> is.</summary>
     public ThreadUsage? Used => _meter is null ? null : _used;
@@ -48,7 +49,7 @@ internal sealed class ThreadStays(ITimeline timeline)
         _count = 0;
         _meter = meter;
         _knowsRunnable = true;
-        _cpu = _runnable = _parallelCpu = _uncredited = 0;
+        _cpu = _runnable = _parallelCpu = _uncreditedCpu = _uncreditedRunnable = 0;
         _isRead = false;
         _unread = _computed = default;
         _used = default;
@@ -163,8 +164,8 @@ internal sealed class ThreadStays(ITimeline timeline)
             return;
         }
 
-        // Nearly always there is only one kind: a phase is left with a reading. What remains is the error of clocks that are not read at one instant.
-        var left = timeline.Ticks(_uncredited);
+        // Nearly always there is only one kind: a phase is left with a reading.
+        var left = timeline.Ticks(_uncreditedCpu + _uncreditedRunnable);
         foreach (var credited in InOrderOfCredit)
         {
             var part = Math.Min(left, _unread[(int)credited]);
@@ -172,8 +173,14 @@ internal sealed class ThreadStays(ITimeline timeline)
             left -= part;
         }
 
+        // The kernel counts a wait for a CPU when it ends, so that a reading may bring one that began before the thread was the main branch's.
+        if (left > 0)
+        {
+            _runnable -= Math.Min(_uncreditedRunnable, timeline.Nanoseconds(left));
+        }
+
         _unread = default;
-        _uncredited = 0;
+        _uncreditedCpu = _uncreditedRunnable = 0;
         _isRead = false;
     }
 
@@ -218,7 +225,8 @@ internal sealed class ThreadStays(ITimeline timeline)
         {
             _cpu += cpu;
             _runnable += runnable;
-            _uncredited += cpu + runnable;
+            _uncreditedCpu += cpu;
+            _uncreditedRunnable += runnable;
             _isRead = true;
         }
         else
@@ -240,7 +248,7 @@ internal sealed class ThreadStays(ITimeline timeline)
         return false;
     }
 
-    private static TimeSpan Nanoseconds(long nanoseconds) => TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
+    private static TimeSpan Span(long nanoseconds) => TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
 
     private struct Stay
     {

@@ -46,7 +46,7 @@ public sealed class StrategyTests : IDisposable
     public async Task Outcome_hands_nobody_the_request_s_thread()
     {
         var thread = 0;
-        var work = new RequestWork<int>(() => ValueTask.FromResult(thread = Environment.CurrentManagedThreadId), default, () => { });
+        var work = new RequestWork<int>(() => ValueTask.FromResult(thread = Environment.CurrentManagedThreadId), default, () => { }, BodyStyle.Blocks);
 
         // Whoever asks to go on synchronously would go on there.
         var next = work.Outcome.ContinueWith(

@@ -1,3 +1,4 @@
+using WebConcurrency.Ledger;
 using WebConcurrency.Recording;
 
 namespace WebConcurrency.Tests.Ledger;
@@ -19,12 +20,12 @@ public sealed class OverlapRecountTests
             {
                 var expected = Recount(record, records);
                 Assert.True(
-                    expected == (record.Covered.Ticks, record.OthersWork.Ticks, record.Overlapped!.Value),
-                    $"seed {seed}, request {record.Id}: recount {expected}, record {(record.Covered.Ticks, record.OthersWork.Ticks, record.Overlapped)}");
-                var named = harness.Ledger.WhoWorked(record, phase => RequestRecorder.IsIoWait(phase.Kind), int.MaxValue - 1);
+                    expected == (record.Figures.Covered.Ticks, record.Figures.OthersWork.Ticks, record.Figures.Overlapped!.Value),
+                    $"seed {seed}, request {record.Figures.Id}: recount {expected}, record {(record.Figures.Covered.Ticks, record.Figures.OthersWork.Ticks, record.Figures.Overlapped)}");
+                var named = harness.Ledger.WhoWorked(record, phase => phase.Kind.IsIoWait(), int.MaxValue - 1);
                 Assert.True(named.Complete);
-                Assert.Equal(record.OthersWork.Ticks, named.Workers.Sum(share => share.Work.Ticks));
-                Assert.Equal(record.Overlapped, named.Workers.Select(share => share.Who.Id).Distinct().Count());
+                Assert.Equal(record.Figures.OthersWork.Ticks, named.Workers.Sum(share => share.Work.Ticks));
+                Assert.Equal(record.Figures.Overlapped, named.Workers.Select(share => share.Who).Distinct().Count());
             }
         }
     }
@@ -40,12 +41,12 @@ public sealed class OverlapRecountTests
             {
                 Assert.All(record.Phases, phase => Assert.True(phase.Start < phase.End));
                 Assert.All(record.Phases.Zip(record.Phases.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Start));
-                Assert.True(record.Phases.IsEmpty || (record.Phases[0].Start >= record.Started && record.Phases[^1].End <= record.Finished));
+                Assert.True(record.Phases.IsEmpty || (record.Phases[0].Start >= record.Figures.Started && record.Phases[^1].End <= record.Figures.Finished));
                 long Sum(PhaseKind kind) => record.Phases.Where(phase => phase.Kind == kind).Sum(phase => phase.End - phase.Start);
                 Assert.Equal(
                     (Sum(PhaseKind.Queue), Sum(PhaseKind.Connection), Sum(PhaseKind.Database), Sum(PhaseKind.Io), Sum(PhaseKind.Work)),
-                    (record.Times.Queue.Ticks, record.Times.Connection.Ticks, record.Times.Database.Ticks, record.Times.Io.Ticks, record.Times.Work.Ticks));
-                Assert.Equal(record.Finished - record.Started, record.Times.Wall.Ticks);
+                    (record.Figures.Times.Queue.Ticks, record.Figures.Times.Connection.Ticks, record.Figures.Times.Database.Ticks, record.Figures.Times.Io.Ticks, record.Figures.Times.Work.Ticks));
+                Assert.Equal(record.Figures.Finished - record.Figures.Started, record.Figures.Times.Wall.Ticks);
             }
         }
     }
@@ -68,8 +69,8 @@ public sealed class OverlapRecountTests
 
         harness.Ledger.Settle();
         Assert.Null(harness.Fault);
-        Assert.Equal(requests, harness.Ledger.Records().Length);
-        return [.. harness.Ledger.Records()];
+        Assert.Equal(requests, harness.Records().Count);
+        return [.. harness.Records()];
     }
 
     private static (long Covered, long OthersWork, int Overlapped) Recount(RequestRecord record, IReadOnlyList<RequestRecord> all)
@@ -80,13 +81,13 @@ public sealed class OverlapRecountTests
         {
             var shares = (
                 from other in all
-                where other.Id != record.Id
+                where other.Figures.Id != record.Figures.Id
                 from phase in other.Phases
                 where phase.Kind == PhaseKind.Work
                 let start = Math.Max(phase.Start, wait.Start)
                 let end = Math.Min(phase.End, wait.End)
                 where start < end
-                select (other.Id, Start: start, End: end)).ToList();
+                select (other.Figures.Id, Start: start, End: end)).ToList();
             work += shares.Sum(share => share.End - share.Start);
             overlapped.UnionWith(shares.Select(share => share.Id));
 
@@ -126,7 +127,7 @@ public sealed class OverlapRecountTests
                 case 2 when _on.Count > 0:
                     var left = _on[random.Next(_on.Count)];
                     _on.Remove(left);
-                    recorder.Leave(left, isWork);
+                    recorder.Leave(left);
                     break;
                 case 3:
                     _waits.Push(recorder.Wait(Kinds[random.Next(Kinds.Length)]));

@@ -17,17 +17,17 @@ public sealed class RequestLedgerTests
         harness.Pass(50);
         working.Enter(Two, isWork: false);
         harness.Pass(300);
-        working.Leave(Two, isWork: false);
+        working.Leave(Two);
         harness.Pass(150);
         wait.Dispose();
 
         var record = harness.CloseAndRecord(waiting);
 
-        Assert.Equal(TimeSpan.FromMilliseconds(500), record.Times.Database);
-        Assert.Equal(TimeSpan.FromMilliseconds(300), record.Covered);
-        Assert.Equal(1, record.Overlapped);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), record.Figures.Times.Database);
+        Assert.Equal(TimeSpan.FromMilliseconds(300), record.Figures.Covered);
+        Assert.Equal(1, record.Figures.Overlapped);
         var who = Assert.Single(harness.Ledger.WhoWorked(record, phase => phase.Kind == PhaseKind.Database, 10).Workers);
-        Assert.Equal((working.Id, Two, TimeSpan.FromMilliseconds(300)), (who.Who.Id, who.Thread, who.Work));
+        Assert.Equal((working.Id, Two, TimeSpan.FromMilliseconds(300)), (who.Who, who.Thread, who.Work));
     }
 
     [Fact]
@@ -42,9 +42,9 @@ public sealed class RequestLedgerTests
 
         var record = harness.CloseAndRecord(waiting);
 
-        Assert.Equal(TimeSpan.FromMilliseconds(10), record.Covered);
-        Assert.Equal(TimeSpan.FromMilliseconds(20), record.OthersWork);
-        Assert.Equal(2, record.Overlapped);
+        Assert.Equal(TimeSpan.FromMilliseconds(10), record.Figures.Covered);
+        Assert.Equal(TimeSpan.FromMilliseconds(20), record.Figures.OthersWork);
+        Assert.Equal(2, record.Figures.Overlapped);
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public sealed class RequestLedgerTests
 
         var record = harness.CloseAndRecord(waiting);
 
-        Assert.Equal(TimeSpan.FromMilliseconds(20), record.Times.Wait);
-        Assert.Equal((TimeSpan.Zero, TimeSpan.Zero, (int?)0), (record.Covered, record.OthersWork, record.Overlapped));
+        Assert.Equal(TimeSpan.FromMilliseconds(20), record.Figures.Times.Wait);
+        Assert.Equal((TimeSpan.Zero, TimeSpan.Zero, (int?)0), (record.Figures.Covered, record.Figures.OthersWork, record.Figures.Overlapped));
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public sealed class RequestLedgerTests
         harness.Pass(10);
 
         var record = harness.CloseAndRecord(waiting);
-        Assert.Equal(TimeSpan.Zero, record.Covered);
-        Assert.False(harness.CloseAndRecord(reading).WorkIsKnown);
+        Assert.Equal(TimeSpan.Zero, record.Figures.Covered);
+        Assert.False(harness.CloseAndRecord(reading).Figures.WorkIsKnown);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class RequestLedgerTests
         recorder.Close(200);
         harness.Ledger.Settle();
 
-        Assert.Empty(harness.Ledger.Records());
+        Assert.Empty(harness.Records());
         Assert.Equal((0, 0), (harness.Ledger.Counts.Running, harness.Ledger.Counts.Finished));
     }
 
@@ -128,15 +128,15 @@ public sealed class RequestLedgerTests
         {
             working.Enter(Two, isWork: false);
             harness.Pass(1);
-            working.Leave(Two, isWork: false);
+            working.Leave(Two);
             harness.Pass(1);
         }
 
         wait.Dispose();
         var record = harness.CloseAndRecord(waiting);
 
-        Assert.Null(record.Overlapped);
-        Assert.Equal(TimeSpan.FromMilliseconds(1_025), record.Covered);
+        Assert.Null(record.Figures.Overlapped);
+        Assert.Equal(TimeSpan.FromMilliseconds(1_025), record.Figures.Covered);
         Assert.False(harness.Ledger.WhoWorked(record, _ => true, 10).Complete);
     }
 
@@ -186,8 +186,8 @@ public sealed class RequestLedgerTests
 
         harness.Ledger.Settle();
 
-        Assert.Equal(Enumerable.Range(51, 100).Select(i => (long)i), harness.Ledger.Records().Select(record => record.Sequence));
-        Assert.Equal(Enumerable.Range(1, 100).Reverse().Select(i => (long)i), harness.Ledger.Records().Select(record => record.Id));
+        Assert.Equal(Enumerable.Range(51, 100).Select(i => (long)i), harness.Records().Select(record => record.Figures.Sequence));
+        Assert.Equal(Enumerable.Range(1, 100).Reverse().Select(i => (long)i), harness.Records().Select(record => record.Figures.Id));
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class RequestLedgerTests
 
         harness.Ledger.Settle();
 
-        Assert.Equal(1_024, harness.Ledger.Records().Length);
+        Assert.Equal(1_024, harness.Records().Count);
         Assert.Equal((1_030, 6), (harness.Ledger.Counts.Finished, harness.Ledger.Counts.Dropped));
     }
 }

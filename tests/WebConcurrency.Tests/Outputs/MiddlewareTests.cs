@@ -18,10 +18,9 @@ public sealed class MiddlewareTests
 
         Assert.Equal("/items/{id}", record.GetProperty("route").GetString());
         Assert.Equal(200, record.GetProperty("status").GetInt32());
-        Assert.True(record.GetProperty("work_ms").GetDouble() > 0);
-        Assert.True(record.GetProperty("wall_ms").GetDouble() >= record.GetProperty("work_ms").GetDouble());
+        Assert.True(record.GetProperty(OperatingSystem.IsLinux() ? "cpu_ms" : "work_ms").GetDouble() > 0);
         Assert.NotEqual(0, record.GetProperty("threads").GetArrayLength());
-        foreach (var absent in new[] { "strategy", "queue_ms", "connection_ms", "db_ms", "io_ms", "wait_ms", "covered_ms", "overlapped" })
+        foreach (var absent in new[] { "strategy", "queue_ms", "connection_ms", "gil_ms", "thread_start_ms" })
         {
             Assert.False(record.TryGetProperty(absent, out _), absent);
         }

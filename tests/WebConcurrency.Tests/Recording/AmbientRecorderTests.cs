@@ -13,7 +13,7 @@ public sealed class AmbientRecorderTests
         var recorder = _harness.Open();
         var other = await Task.Run(() =>
         {
-            AmbientRecorder.Current = new RequestFlow(recorder, IsWork: false);
+            AmbientRecorder.Current = recorder.Pipeline;
             ThreadIdentity seen = default;
             var thread = new Thread(() => seen = ThreadIdentity.Current);
             thread.Start();
@@ -32,7 +32,7 @@ public sealed class AmbientRecorderTests
         var recorder = _harness.Open();
         await Task.Run(() =>
         {
-            AmbientRecorder.Current = new RequestFlow(recorder, IsWork: false);
+            AmbientRecorder.Current = recorder.Pipeline;
             var thread = new Thread(() => Assert.Null(RequestRecorder.Current));
             thread.UnsafeStart();
             thread.Join();
@@ -48,7 +48,7 @@ public sealed class AmbientRecorderTests
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var request = Task.Run(async () =>
         {
-            AmbientRecorder.Current = new RequestFlow(recorder, IsWork: false);
+            AmbientRecorder.Current = recorder.Pipeline;
             await gate.Task;
         }, TestContext.Current.CancellationToken);
 
@@ -61,9 +61,9 @@ public sealed class AmbientRecorderTests
 
         bool IsIdle()
         {
-            var before = recorder.Times().Work;
+            var before = recorder.Times()!.Value.Work;
             _harness.Pass(1);
-            return recorder.Times().Work == before;
+            return recorder.Times()!.Value.Work == before;
         }
     }
 

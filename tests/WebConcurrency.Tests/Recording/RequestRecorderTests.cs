@@ -21,7 +21,7 @@ public sealed class RequestRecorderTests
         wait.Dispose();
 
         wait = recorder.Wait(WaitKind.Database);
-        recorder.Leave(here, isWork: false);
+        recorder.Leave(here);
         _harness.Pass(1);
         recorder.Enter(Two, isWork: false);
         wait.Dispose();
@@ -44,7 +44,7 @@ public sealed class RequestRecorderTests
         again.Dispose();
         database.Dispose();
 
-        var times = _harness.CloseAndRecord(recorder).Times;
+        var times = _harness.CloseAndRecord(recorder).Figures.Times;
 
         Assert.Equal((50, 25, 75), (times.Database.TotalMilliseconds, times.Connection.TotalMilliseconds, times.Wait.TotalMilliseconds));
     }
@@ -59,7 +59,7 @@ public sealed class RequestRecorderTests
         // The continuation may begin before the thread that awaited has unwound.
         recorder.Enter(Two, isWork: false);
         _harness.Pass(2);
-        recorder.Leave(One, isWork: false);
+        recorder.Leave(One);
         _harness.Pass(4);
 
         var record = _harness.CloseAndRecord(recorder);
@@ -68,7 +68,7 @@ public sealed class RequestRecorderTests
             [(One, 3.0), (Two, 4.0)],
             record.Phases.Select(phase => (phase.Thread!.Value, TimeSpan.FromTicks(phase.End - phase.Start).TotalMilliseconds)));
         Assert.Equal([One, Two], record.Threads);
-        Assert.Equal(1, record.Hops);
+        Assert.Equal(1, record.Figures.Hops);
     }
 
     [Fact]
@@ -78,13 +78,13 @@ public sealed class RequestRecorderTests
         foreach (var thread in new[] { One, Two, Two, One })
         {
             recorder.Enter(thread, isWork: false);
-            recorder.Leave(thread, isWork: false);
+            recorder.Leave(thread);
         }
 
         var record = _harness.CloseAndRecord(recorder);
 
         Assert.Equal([One, Two], record.Threads);
-        Assert.Equal(2, record.Hops);
+        Assert.Equal(2, record.Figures.Hops);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class RequestRecorderTests
         var harness = new LedgerHarness(options => options.WorkIsDeclared = true);
         var recorder = harness.Open();
         recorder.Enter(One, isWork: false);
-        recorder.Leave(One, isWork: false);
+        recorder.Leave(One);
         using (recorder.Work())
         {
             // The pipeline goes on while the work does: nobody waits for it any more.
@@ -103,7 +103,7 @@ public sealed class RequestRecorderTests
         var record = harness.CloseAndRecord(recorder);
 
         Assert.Equal([ThreadIdentity.Current], record.Threads);
-        Assert.Equal(0, record.Hops);
+        Assert.Equal(0, record.Figures.Hops);
     }
 
     [Fact]
@@ -139,8 +139,8 @@ public sealed class RequestRecorderTests
         recorder.Close(500);
 
         var record = _harness.RecordOf(recorder);
-        Assert.Equal(200, record.Status);
-        Assert.Equal(TimeSpan.FromMilliseconds(1), record.Times.Wall);
+        Assert.Equal(200, record.Figures.Status);
+        Assert.Equal(TimeSpan.FromMilliseconds(1), record.Figures.Times.Wall);
         Assert.Single(record.Phases);
     }
 
@@ -151,14 +151,14 @@ public sealed class RequestRecorderTests
         using var wait = recorder.Wait(WaitKind.Database);
         _harness.Pass(12);
 
-        Assert.Equal((12, 12), (recorder.Times().Database.TotalMilliseconds, recorder.Times().Wall.TotalMilliseconds));
+        Assert.Equal((12, 12), (recorder.Times()!.Value.Database.TotalMilliseconds, recorder.Times()!.Value.Wall.TotalMilliseconds));
     }
 
     [Fact]
     public void More_phases_than_are_kept_leave_the_times_exact_and_the_overlap_uncounted()
     {
         var recorder = _harness.Open();
-        for (var i = 0; i <= RequestRecorder.MaxPhases; i++)
+        for (var i = 0; i <= RequestTrace.MaxPhases; i++)
         {
             using (recorder.Wait(WaitKind.Database))
             {
@@ -169,8 +169,8 @@ public sealed class RequestRecorderTests
         var record = _harness.CloseAndRecord(recorder);
 
         Assert.True(record.PhasesLeftOut);
-        Assert.Null(record.Overlapped);
-        Assert.Equal(RequestRecorder.MaxPhases + 1, record.Times.Database.TotalMilliseconds);
+        Assert.Null(record.Figures.Overlapped);
+        Assert.Equal(RequestTrace.MaxPhases + 1, record.Figures.Times.Database.TotalMilliseconds);
     }
 
     [Fact]
