@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using WebConcurrency.Server.Queueing;
+using WebConcurrency.Server.Tests.Running;
 
 namespace WebConcurrency.Server.Tests.Queueing;
 
@@ -177,11 +178,5 @@ public sealed class FifoGateTests
         }
     }
 
-    private static async Task UntilWaitingAsync(FifoGate gate, int count)
-    {
-        while (gate.Waiting < count)
-        {
-            await Task.Delay(1, Token);
-        }
-    }
+    private static Task UntilWaitingAsync(FifoGate gate, int count) => Eventually.EqualAsync(count, () => gate.Waiting, "how many wait at the gate");
 }
