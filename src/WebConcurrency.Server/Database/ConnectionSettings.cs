@@ -25,10 +25,13 @@ internal static class ConnectionSettings
 
         // Safe because no statement of this server leaves anything behind in a session: no SET, no temporary table, no advisory lock, no LISTEN.
         Default(builder, "No Reset On Close", true);
+
+        // All of them below a request's deadline: whoever is to be told of one is still there. To connect, in seconds; to cancel, in milliseconds.
         Default(builder, "Timeout", 5);
+        Default(builder, "Cancellation Timeout", 2_000);
         Default(builder, "Options", string.Create(CultureInfo.InvariantCulture, $"-c statement_timeout={statementTime.TotalMilliseconds:0}"));
 
-        // Only if the database does not keep its own time.
+        // Only if the database does not keep its own time. In whole seconds.
         Default(builder, "Command Timeout", (int)Math.Ceiling(statementTime.TotalSeconds) + 1);
         return builder.ConnectionString;
     }

@@ -91,6 +91,7 @@ internal sealed class FifoGate
         ThrowUnlessGranted(waiter.State, cancellationToken);
     }
 
+    /// <summary>Takes a permit, awaiting it. The thread pool runs its time limit and what comes after it: where that starves, both come late.</summary>
     /// <inheritdoc cref="Enter"/>
     public async ValueTask EnterAsync(CancellationToken cancellationToken)
     {

@@ -15,10 +15,7 @@ public sealed class DrainTests(TestPostgres postgres)
         var running = new[] { "/thread/io?ms=1500", "/async/io?ms=1500", "/serial/io?ms=1500" }.Select(path => GetAsync(server, path)).ToList();
         await postgres.UntilAsync("wait_event = 'PgSleep'", 3);
         server.Signal(signal);
-        while (await GetAsync(server, "/health/ready") != HttpStatusCode.ServiceUnavailable)
-        {
-            await Task.Yield();
-        }
+        await Eventually.EqualAsync(HttpStatusCode.ServiceUnavailable, () => GetAsync(server, "/health/ready"), "the answer of /health/ready");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await GetAsync(server, "/io?ms=0"));
         Assert.Equal(HttpStatusCode.OK, await GetAsync(server, "/health/live"));

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Npgsql;
+using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Database;
 
 namespace WebConcurrency.Server.Tests.Database;
@@ -8,8 +10,8 @@ public sealed class ConnectionSettingsTests
     [Fact]
     public void Requests_prepare_automatically_and_reset_nothing()
     {
-        var settings = new NpgsqlConnectionStringBuilder(ConnectionSettings.ForRequests("Host=h", 7, TimeSpan.FromSeconds(14)));
-        Assert.Equal("-c statement_timeout=14000", settings.Options);
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionSettings.ForRequests("Host=h", 7, TimeSpan.FromSeconds(13)));
+        Assert.Equal("-c statement_timeout=13000", settings.Options);
         Assert.Equal((7, true, 64, 2), (settings.MaxPoolSize, settings.NoResetOnClose, settings.MaxAutoPrepare, settings.AutoPrepareMinUsages));
     }
 
@@ -17,8 +19,30 @@ public sealed class ConnectionSettingsTests
     public void What_the_user_has_set_stays()
     {
         var settings = new NpgsqlConnectionStringBuilder(
-            ConnectionSettings.ForRequests("Host=h;Max Auto Prepare=0;No Reset On Close=false;Application Name=mine", 7, TimeSpan.FromSeconds(14)));
+            ConnectionSettings.ForRequests("Host=h;Max Auto Prepare=0;No Reset On Close=false;Application Name=mine", 7, TimeSpan.FromSeconds(13)));
         Assert.Equal((0, false, "mine"), (settings.MaxAutoPrepare, settings.NoResetOnClose, settings.ApplicationName));
+    }
+
+    [Theory]
+    [InlineData("statement, by PostgreSQL", 13)]
+    [InlineData("statement, by Npgsql", 14)]
+    [InlineData("connect", 5)]
+    [InlineData("cancel", 2)]
+    [InlineData("permit to connect", 5)]
+    public void Every_time_limit_in_the_database_is_below_the_request_s_deadline(string limit, int seconds)
+    {
+        var options = new DatabaseOptions();
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionSettings.ForRequests("Host=h", 7, options.StatementTime));
+        var actual = limit switch
+        {
+            "statement, by PostgreSQL" => TimeSpan.FromMilliseconds(int.Parse(settings.Options!.Split('=')[1], CultureInfo.InvariantCulture)),
+            "statement, by Npgsql" => TimeSpan.FromSeconds(settings.CommandTimeout),
+            "connect" => TimeSpan.FromSeconds(settings.Timeout),
+            "cancel" => TimeSpan.FromMilliseconds(settings.CancellationTimeout),
+            _ => options.ConnectionWait,
+        };
+        Assert.Equal(TimeSpan.FromSeconds(seconds), actual);
+        Assert.True(actual < new AdmissionOptions().Deadline);
     }
 
     [Theory]

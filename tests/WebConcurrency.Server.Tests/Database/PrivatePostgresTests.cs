@@ -34,7 +34,7 @@ public sealed class PrivatePostgresTests : IAsyncLifetime
     {
         await using var first = await ServerProcess.StartAsync();
         await using var second = await ServerProcess.StartAsync();
-        var clusters = new[] { Cluster.Of(first), Cluster.Of(second) };
+        var clusters = new[] { TestCluster.Of(first.Id), TestCluster.Of(second.Id) };
         Assert.NotEqual(clusters[0].Directory, clusters[1].Directory);
         Assert.All(clusters, cluster => Assert.False(cluster.IsGone));
 
@@ -52,7 +52,7 @@ public sealed class PrivatePostgresTests : IAsyncLifetime
     public async Task Cluster_ends_with_a_server_that_is_killed()
     {
         await using var server = await ServerProcess.StartAsync();
-        var cluster = Cluster.Of(server);
+        var cluster = TestCluster.Of(server.Id);
         Assert.False(cluster.IsGone);
         server.Kill();
 
@@ -63,7 +63,7 @@ public sealed class PrivatePostgresTests : IAsyncLifetime
     public async Task Cluster_and_its_guard_are_out_of_reach_of_the_terminal_s_signals()
     {
         await using var server = await ServerProcess.StartAsync();
-        var cluster = Cluster.Of(server);
+        var cluster = TestCluster.Of(server.Id);
         var own = Session(server.Id);
 
         Assert.NotEqual(own, Session(cluster.Postmaster));
@@ -74,7 +74,7 @@ public sealed class PrivatePostgresTests : IAsyncLifetime
     public async Task Socket_is_private_and_there_is_no_port()
     {
         await using var server = await ServerProcess.StartAsync();
-        var cluster = Cluster.Of(server);
+        var cluster = TestCluster.Of(server.Id);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(cluster.Directory));
         Assert.Equal("", await cluster.AskAsync("show listen_addresses"));
@@ -86,14 +86,14 @@ public sealed class PrivatePostgresTests : IAsyncLifetime
     public async Task Named_directory_keeps_its_data_durably_across_a_kill()
     {
         var first = await ServerProcess.StartAsync(("Postgres__DataDirectory", _data));
-        var cluster = Cluster.Of(first);
+        var cluster = TestCluster.Of(first.Id);
         Assert.Equal("on", await cluster.AskAsync("show fsync"));
         await cluster.AskAsync("create table kept as select 42 as answer");
         first.Kill();
         await cluster.UntilGoneAsync();
 
         await using var second = await ServerProcess.StartAsync(("Postgres__DataDirectory", _data));
-        Assert.Equal("42", await Cluster.Of(second).AskAsync("select answer from kept"));
+        Assert.Equal("42", await TestCluster.Of(second.Id).AskAsync("select answer from kept"));
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class PrivatePostgresTests : IAsyncLifetime
     public async Task Leftover_of_a_server_and_guard_that_were_both_killed_is_cleared_by_the_next_start()
     {
         await using var killed = await ServerProcess.StartAsync();
-        var leftover = Cluster.Of(killed);
+        var leftover = TestCluster.Of(killed.Id);
 
         // Stopped, the server cannot replace its guard.
         killed.Signal("STOP");
@@ -141,14 +141,14 @@ public sealed class PrivatePostgresTests : IAsyncLifetime
 
         await using var next = await ServerProcess.StartAsync();
         await leftover.UntilGoneAsync();
-        Assert.False(Cluster.Of(next).IsGone);
+        Assert.False(TestCluster.Of(next.Id).IsGone);
     }
 
     [Fact]
     public async Task Server_whose_guard_was_killed_keeps_its_cluster_when_another_starts_and_takes_it_along()
     {
         await using var server = await ServerProcess.StartAsync();
-        var cluster = Cluster.Of(server);
+        var cluster = TestCluster.Of(server.Id);
 
         // Stopped, the server cannot replace its guard, and looks from outside as one that is busy.
         server.Signal("STOP");
@@ -168,78 +168,5 @@ public sealed class PrivatePostgresTests : IAsyncLifetime
     {
         var stat = File.ReadAllText($"/proc/{process}/stat");
         return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[3], CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>A cluster as it can be seen from outside.</summary>
-    private sealed record Cluster(string Directory, int Guard, int Postmaster)
-    {
-        public bool IsGone => !System.IO.Directory.Exists(Directory) && !IsAlive(Postmaster) && !IsAlive(Guard);
-
-        public static Cluster Of(ServerProcess server)
-        {
-            foreach (var directory in System.IO.Directory.EnumerateDirectories("/tmp", "webconcurrency-*"))
-            {
-                var owner = Path.Combine(directory, "owner");
-                if (File.Exists(owner) && File.ReadLines(owner).First().Split(' ') is [var guard, var process] && process == Text(server.Id))
-                {
-                    var postmaster = PostmasterOf(directory);
-                    return new Cluster(directory, int.Parse(guard, CultureInfo.InvariantCulture), postmaster);
-                }
-            }
-
-            throw new InvalidOperationException($"Server {server.Id} has no cluster.");
-        }
-
-        public async Task<string?> AskAsync(string sql)
-        {
-            await using var source = NpgsqlDataSource.Create($"Host={Directory};Username=webconcurrency;Database=postgres;Pooling=false");
-            await using var command = source.CreateCommand(sql);
-            return Convert.ToString(await command.ExecuteScalarAsync(Token), CultureInfo.InvariantCulture);
-        }
-
-        public async Task UntilGoneAsync()
-        {
-            while (!IsGone)
-            {
-                await Task.Delay(5, Token);
-            }
-        }
-
-        /// <summary>The process that was told to put its socket into this directory.</summary>
-        private static int PostmasterOf(string directory) => System.IO.Directory.EnumerateDirectories("/proc")
-            .Select(Path.GetFileName)
-            .Where(name => int.TryParse(name, out _))
-            .Where(name => CommandLine(name!) is ['/', ..] arguments
-                && arguments.Contains("/postgres", StringComparison.Ordinal)
-                && arguments.Contains($"unix_socket_directories={directory}", StringComparison.Ordinal))
-            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
-            .Min();
-
-        private static string CommandLine(string process)
-        {
-            try
-            {
-                return File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ');
-            }
-            catch (IOException)
-            {
-                return "";
-            }
-        }
-
-        private static bool IsAlive(int process)
-        {
-            try
-            {
-                var stat = File.ReadAllText($"/proc/{process}/stat");
-                return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
-            }
-            catch (IOException)
-            {
-                return false;
-            }
-        }
-
-        private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
 }

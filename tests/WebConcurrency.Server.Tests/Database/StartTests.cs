@@ -53,22 +53,15 @@ public sealed class StartTests(TestPostgres postgres)
     [Fact]
     public async Task Server_that_is_stopped_while_it_starts_ends_well_and_leaves_nothing()
     {
-        var before = Directory.GetDirectories("/tmp", "webconcurrency-*").Length;
         await using var server = ServerProcess.Launch(readsLog: true);
 
         // Its own directory is the first thing that the cluster's guard makes.
-        while (Directory.GetDirectories("/tmp", "webconcurrency-*").Length == before)
-        {
-            await Task.Yield();
-        }
+        await Eventually.EqualAsync(true, () => TestCluster.Exists(server.Id), "whether the server has a cluster");
 
         server.Terminate();
         var (code, errors) = await server.ExitAsync();
         Assert.Equal((0, ""), (code, errors));
-        while (Directory.GetDirectories("/tmp", "webconcurrency-*").Length > before)
-        {
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
+        await Eventually.EqualAsync(false, () => TestCluster.Exists(server.Id), "whether the server has a cluster");
     }
 
     [Theory]

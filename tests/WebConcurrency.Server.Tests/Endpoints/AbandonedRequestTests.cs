@@ -1,7 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -37,7 +34,7 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
         var second = connection.AskAsync("/thread/io?ms=250", "second");
         await postgres.UntilAsync("wait_event = 'PgSleep'", 1);
         stubborn.Release();
-        await stubborn.Ended;
+        await Eventually.EndsAsync(stubborn.Ended, "the body to end");
         Assert.Null(stubborn.SeenAfterwards);
         Assert.Contains("\"ms\":250", await second, StringComparison.Ordinal);
         Assert.Contains("\"workload\":\"io\"", await second, StringComparison.Ordinal);
@@ -58,7 +55,7 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
         using (var connection = new RawConnection(server.Address))
         {
             await connection.SendAsync($"/{strategy}/stubborn", "gone");
-            await stubborn.Began;
+            await Eventually.EndsAsync(stubborn.Began, "the body to begin");
         }
 
         await server.UntilSummaryAsync("leftover", 1);
@@ -75,7 +72,7 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
         await using var server = Start(stubborn);
         using var holder = new RawConnection(server.Address);
         await holder.SendAsync("/serial/stubborn", "first");
-        await stubborn.Began;
+        await Eventually.EndsAsync(stubborn.Began, "the body to begin");
         using (var leaver = new RawConnection(server.Address))
         {
             await leaver.SendAsync("/serial/stubborn", "second");
@@ -222,57 +219,6 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
             SeenAfterwards = Accessor!.HttpContext?.Request.Headers["X-Secret"].ToString();
             _ended.TrySetResult();
             return new { SeenAfterwards };
-        }
-    }
-
-    /// <summary>One connection, kept alive, without a client library that would open another.</summary>
-    private sealed class RawConnection : IDisposable
-    {
-        private readonly TcpClient _client = new();
-        private readonly NetworkStream _stream;
-        private readonly string _host;
-
-        public RawConnection(Uri address)
-        {
-            _client.Connect(IPAddress.Loopback, address.Port);
-            _stream = _client.GetStream();
-            _host = address.Authority;
-        }
-
-        public async Task SendAsync(string path, string secret) => await _stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {_host}\r\nX-Secret: {secret}\r\n\r\n"), TestContext.Current.CancellationToken);
-
-        /// <summary>Asks and reads one whole response; every response of this server is chunked or has a length.</summary>
-        public async Task<string> AskAsync(string path, string secret)
-        {
-            await SendAsync(path, secret);
-            var text = new StringBuilder();
-            var buffer = new byte[4096];
-            while (!IsWhole(text.ToString()))
-            {
-                var read = await _stream.ReadAsync(buffer, TestContext.Current.CancellationToken);
-                Assert.NotEqual(0, read);
-                text.Append(Encoding.UTF8.GetString(buffer, 0, read));
-            }
-
-            return text.ToString();
-        }
-
-        public void Dispose() => _client.Dispose();
-
-        private static bool IsWhole(string text)
-        {
-            var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-            if (end < 0)
-            {
-                return false;
-            }
-
-            const string Length = "Content-Length: ";
-            var length = text.IndexOf(Length, StringComparison.OrdinalIgnoreCase);
-            return length >= 0 && length < end
-                ? text.Length >= end + 4 + int.Parse(text[(length + Length.Length)..text.IndexOf('\r', length)], null)
-                : text.EndsWith("0\r\n\r\n", StringComparison.Ordinal);
         }
     }
 }

@@ -51,24 +51,21 @@ public sealed class UnreadLogTests(TestPostgres postgres)
         return server;
     }
 
-    private static async Task UntilReadyAsync(ServerProcess server)
-    {
-        while (true)
+    private static Task UntilReadyAsync(ServerProcess server) => Eventually.EqualAsync(
+        "OK",
+        async () =>
         {
             try
             {
                 using var answer = await server.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
-                if (answer.IsSuccessStatusCode)
-                {
-                    return;
-                }
+                return $"{answer.StatusCode}";
             }
-            catch (HttpRequestException)
+            catch (HttpRequestException exception)
             {
-                await Task.Delay(10, TestContext.Current.CancellationToken);
+                return exception.Message;
             }
-        }
-    }
+        },
+        "the answer of /health/ready");
 
     private static int FreePort()
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using WebConcurrency.Server.Queueing;
+using WebConcurrency.Server.Tests.Running;
 
 namespace WebConcurrency.Server.Tests.Queueing;
 
@@ -94,6 +95,62 @@ public sealed class FifoGateTests
         Assert.Equal(0, gate.Waiting);
     }
 
+    /// <summary>Not async: what awaited here would itself wait for the thread pool.</summary>
+    [Fact]
+    public void Blocking_waiter_gives_up_in_time_while_the_thread_pool_starves()
+    {
+        var limit = TimeSpan.FromSeconds(1);
+        using var hold = new ManualResetEventSlim();
+
+        // Threads that the pool has from earlier tests are held as well. What is queued behind them all shows that none was left over.
+        using var held = new CountdownEvent(40 + ThreadPool.ThreadCount);
+        for (var item = held.InitialCount; item > 0; item--)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    hold.Wait();
+                    held.Signal();
+                },
+                null);
+        }
+
+        using var behind = new ManualResetEventSlim();
+        ThreadPool.UnsafeQueueUserWorkItem(_ => behind.Set(), null);
+        try
+        {
+            var took = new TimeSpan[5];
+            var waiters = Enumerable.Range(0, took.Length).Select(i => new Thread(() => took[i] = TimeToGiveUp(limit)) { IsBackground = true }).ToList();
+            waiters.ForEach(waiter => waiter.Start());
+            waiters.ForEach(waiter => waiter.Join());
+
+            Assert.False(behind.IsSet);
+            Assert.All(took, time => Assert.True(time >= limit, $"{time}"));
+            Assert.InRange(took.Order().ElementAt(took.Length / 2), limit, limit * 1.1);
+        }
+        finally
+        {
+            hold.Set();
+            Assert.True(held.Wait(TimeSpan.FromSeconds(60), Token) && behind.Wait(TimeSpan.FromSeconds(60), Token), "the thread pool did not recover");
+        }
+
+        static TimeSpan TimeToGiveUp(TimeSpan limit)
+        {
+            var gate = new FifoGate("gate", 1, 10, limit, TimeProvider.System);
+            gate.Enter(CancellationToken.None);
+            var started = TimeProvider.System.GetTimestamp();
+            try
+            {
+                gate.Enter(CancellationToken.None);
+                return default;
+            }
+            catch (QueueTimeoutException)
+            {
+                return TimeProvider.System.GetElapsedTime(started);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -177,11 +234,5 @@ public sealed class FifoGateTests
         }
     }
 
-    private static async Task UntilWaitingAsync(FifoGate gate, int count)
-    {
-        while (gate.Waiting < count)
-        {
-            await Task.Delay(1, Token);
-        }
-    }
+    private static Task UntilWaitingAsync(FifoGate gate, int count) => Eventually.EqualAsync(count, () => gate.Waiting, "how many wait at the gate");
 }

@@ -67,7 +67,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>The next line of the log that fits; those before it are gone.</summary>
     public async Task<string> LineAsync(Func<string, bool> fits)
     {
-        try
+        var last = "";
+        return await Eventually.EndsAsync(ReadAsync(), "a line of the server's log");
+
+        async Task<string> ReadAsync()
         {
             await foreach (var line in _lines.Reader.ReadAllAsync(TestContext.Current.CancellationToken))
             {
@@ -75,13 +78,12 @@ internal sealed class ServerProcess : IAsyncDisposable
                 {
                     return line;
                 }
-            }
-        }
-        catch (ChannelClosedException)
-        {
-        }
 
-        throw new InvalidOperationException($"The server ended before the line: {await _errors}");
+                last = line;
+            }
+
+            throw new InvalidOperationException($"The server ended before the line. Its last line: {last} Its errors: {await _errors}");
+        }
     }
 
     public async Task<JsonElement> JsonAsync(string path) =>
@@ -96,7 +98,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async Task<(int Code, string Errors)> ExitAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await Eventually.EndsAsync(_process.WaitForExitAsync(TestContext.Current.CancellationToken), $"the end of server {Id}");
         return (_process.ExitCode, await _errors);
     }
 
@@ -105,7 +107,18 @@ internal sealed class ServerProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             Terminate();
-            await _process.WaitForExitAsync(CancellationToken.None);
+            try
+            {
+                await ExitAsync();
+            }
+            finally
+            {
+                // Whatever the test came to, nothing that it started outlives it.
+                if (!_process.HasExited)
+                {
+                    Kill();
+                }
+            }
         }
 
         _process.Dispose();

@@ -22,10 +22,10 @@ public sealed class TestPostgres : IAsyncLifetime
     {
         await using var source = NpgsqlDataSource.Create(ConnectionString);
         await using var command = source.CreateCommand($"select count(*) from pg_stat_activity where pid <> pg_backend_pid() and {condition}");
-        while ((long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))! != expected)
-        {
-            await Task.Delay(1, TestContext.Current.CancellationToken);
-        }
+        await Eventually.EqualAsync(
+            expected,
+            async () => (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!,
+            $"the number of sessions in PostgreSQL with {condition}");
     }
 
     public async Task ExecuteAsync(string sql)

@@ -40,24 +40,13 @@ internal sealed class TestServer : WebApplicationFactory<Program>
     /// <summary>A finished request's record; waits until it is there.</summary>
     public async Task<JsonElement> RecordAsync(long id)
     {
-        while (true)
-        {
-            using var answer = await GetAsync($"/concurrency/requests/{id}");
-            if (answer.IsSuccessStatusCode)
-            {
-                return await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-            }
-        }
+        var path = $"/concurrency/requests/{id}";
+        return await Eventually.SeenAsync(() => JsonAsync(path), record => record.TryGetProperty("phases", out _), path);
     }
 
     /// <summary>Waits until a figure of the summary has a value.</summary>
-    public async Task UntilSummaryAsync(string figure, int expected)
-    {
-        while ((await JsonAsync("/concurrency/summary")).GetProperty(figure).GetInt32() != expected)
-        {
-            await Task.Delay(1, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task UntilSummaryAsync(string figure, int expected) => Eventually.EqualAsync(
+        expected, async () => (await JsonAsync("/concurrency/summary")).GetProperty(figure).GetInt32(), $"'{figure}' of the summary");
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

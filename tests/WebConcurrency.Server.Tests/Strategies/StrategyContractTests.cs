@@ -77,10 +77,8 @@ public sealed class StrategyContractTests(TestPostgres postgres) : IAsyncLifetim
             Token)).ToList();
 
         // Those that found no room, at once or after their time in the queue; the others wait for the test.
-        while (sent.Count(task => task.IsFaulted) < 8)
-        {
-            await Task.Delay(1, Token);
-        }
+        await Eventually.SeenAsync(
+            () => Task.FromResult(sent.Count(task => task.IsFaulted)), count => count >= 8, "8 of 12 to be turned away");
 
         Assert.All(sent.Where(task => task.IsFaulted), task => Assert.True(
             task.Exception!.InnerException is TurnedAwayException or DeadlineExceededException, task.Exception.InnerException!.Message));
@@ -168,11 +166,6 @@ public sealed class StrategyContractTests(TestPostgres postgres) : IAsyncLifetim
 
     private IStrategy Strategy(string name) => _server.Services.GetServices<IStrategy>().Single(strategy => strategy.Name == name);
 
-    private async Task UntilFreeAsync(string name)
-    {
-        while (_admission.For(name).InUse > 0 || _admission.For(name).Waiting > 0)
-        {
-            await Task.Delay(1, Token);
-        }
-    }
+    private Task UntilFreeAsync(string name) => Eventually.EqualAsync(
+        (0, 0), () => (_admission.For(name).InUse, _admission.For(name).Waiting), $"how many are inside {name} and wait for it");
 }

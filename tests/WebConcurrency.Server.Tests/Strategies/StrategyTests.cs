@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Queueing;
 using WebConcurrency.Server.Strategies;
+using WebConcurrency.Server.Tests.Running;
 using WebConcurrency.Server.Threading;
 
 namespace WebConcurrency.Server.Tests.Strategies;
@@ -223,11 +224,5 @@ public sealed class StrategyTests : IDisposable
     private static Drain NoDrain(AdmissionOptions options) =>
         new(Options.Create(options), new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), TimeProvider.System);
 
-    private static async Task UntilFreeAsync(FifoGate gate)
-    {
-        while (gate.InUse > 0)
-        {
-            await Task.Delay(1, Token);
-        }
-    }
+    private static Task UntilFreeAsync(FifoGate gate) => Eventually.EqualAsync(0, () => gate.InUse, "how many are inside");
 }

@@ -21,10 +21,7 @@ public sealed class BlockedThreadTests(TestPostgres postgres)
             .Single(task => File.ReadAllText($"{task}/comm").Trim() == threadName);
 
         // From the statement's start in PostgreSQL to the thread's own sleep there are some microseconds.
-        while (State(task) != "S")
-        {
-            await Task.Yield();
-        }
+        await Eventually.EqualAsync("S", () => State(task), $"the state of {task}");
 
         var before = CpuNanoseconds(task);
         for (var look = 0; look < 20; look++)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using WebConcurrency.Server.Tests.Running;
 using WebConcurrency.Server.Waiting;
 
 namespace WebConcurrency.Server.Tests.Waiting;
@@ -76,13 +77,7 @@ public sealed class GlobalLockTests
         Assert.False(_gil.IsHeld);
     }
 
-    private async Task UntilWaitedForAsync()
-    {
-        while (_gil.Waiting == 0)
-        {
-            await Task.Delay(1, Token);
-        }
-    }
+    private Task UntilWaitedForAsync() => Eventually.EqualAsync(1, () => _gil.Waiting, "how many want the lock");
 
     private static Task OnAThread(Action body) => Task.Factory.StartNew(body, Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }
