@@ -8,6 +8,9 @@ namespace WebConcurrency.Server.Tests.Endpoints;
 
 public sealed class WorkEndpointsTests(TestPostgres postgres)
 {
+    private static readonly string[] Exclusive =
+        ["queue_ms", "connection_ms", "db_ms", "io_ms", "gil_ms", "lock_ms", "gc_ms", "cpu_ms", "runnable_ms", "unexplained_ms"];
+
     public static TheoryData<string> Strategies => ["thread", "pool", "serial", "threadpool", "async", "gil"];
 
     [Theory]
@@ -27,8 +30,10 @@ public sealed class WorkEndpointsTests(TestPostgres postgres)
             Assert.NotEqual(0, answer.GetProperty("threads").GetArrayLength());
             var record = await server.RecordAsync(answer.GetProperty("id").GetInt64());
             Assert.Equal($"/{{strategy}}/{workload.Split('?')[0]}", record.GetProperty("route").GetString());
-            Assert.Equal(answer.GetProperty("db_ms").GetDouble(), record.GetProperty("db_ms").GetDouble());
-            Assert.Equal(answer.GetProperty("work_ms").GetDouble(), record.GetProperty("work_ms").GetDouble());
+
+            // Of locks and collections the record alone knows.
+            Assert.True(answer.GetProperty("db_ms").GetDouble() >= record.GetProperty("db_ms").GetDouble());
+            Assert.True(answer.GetProperty("cpu_ms").GetDouble() <= record.GetProperty("cpu_ms").GetDouble());
         }
     }
 
@@ -75,14 +80,16 @@ public sealed class WorkEndpointsTests(TestPostgres postgres)
             var record = await server.RecordAsync(id);
             double Column(string name) => record.GetProperty(name).GetDouble();
 
-            Assert.InRange(Column("db_ms"), 30, Column("wall_ms"));
-            Assert.True(Column("queue_ms") + Column("db_ms") + Column("connection_ms") + Column("work_ms") <= Column("wall_ms") + 0.01);
-            Assert.Equal(Column("wait_ms"), Column("queue_ms") + Column("db_ms") + Column("connection_ms"), 0.002);
-            foreach (var column in new[] { "queue", "db", "connection", "work" })
+            Assert.InRange(Column("db_ms"), 20, Column("wall_ms"));
+            Assert.Equal(Column("wall_ms"), Exclusive.Sum(Column), 0.01);
+            Assert.Equal(Column("wait_ms"), Exclusive.Take(6).Sum(Column), 0.01);
+            foreach (var column in new[] { "queue", "db", "connection", "gil" })
             {
-                var sum = record.GetProperty("phases").EnumerateArray()
-                    .Where(phase => phase.GetProperty("kind").GetString() is { } kind && (kind == column || (column == "queue" && kind == "thread_start"))).Sum(phase => phase.GetProperty("ms").GetDouble());
-                Assert.Equal(Column($"{column}_ms"), sum, 0.005);
+                // A wait is without the CPU time in it; its phases are from the clock alone.
+                var phases = record.GetProperty("phases").EnumerateArray()
+                    .Where(phase => phase.GetProperty("kind").GetString() is { } kind && (kind == column || (column == "queue" && kind == "thread_start")))
+                    .Sum(phase => phase.GetProperty("ms").GetDouble());
+                Assert.InRange(Column($"{column}_ms"), 0, phases + 0.005);
             }
         }
     }
