@@ -63,7 +63,7 @@ internal sealed class RequestConcurrencyMiddleware(
                 recorder.Arrived(arrivals.Of(context));
             }
 
-            context.Response.OnCompleted(Completed, new Completion(recorder, context, arrivals));
+            context.Response.OnCompleted(Completed, new Completion(recorder, context));
             ObservingRequests.WithdrawIfItStaysOpen(context, recorder);
             return recorder;
         }
@@ -76,9 +76,8 @@ internal sealed class RequestConcurrencyMiddleware(
 
     private static Task Complete(object state)
     {
-        var (recorder, context, arrivals) = (Completion)state;
+        var (recorder, context) = (Completion)state;
         recorder.Close(context.Response.StatusCode);
-        arrivals.Completed(context);
         return Task.CompletedTask;
     }
 
@@ -99,5 +98,5 @@ internal sealed class RequestConcurrencyMiddleware(
             _ => "_OTHER",
         };
 
-    private sealed record Completion(RequestRecorder Recorder, HttpContext Context, ArrivalTimes Arrivals);
+    private sealed record Completion(RequestRecorder Recorder, HttpContext Context);
 }
