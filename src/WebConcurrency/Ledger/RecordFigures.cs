@@ -68,4 +68,10 @@ internal record struct RecordFigures
 
     /// <summary>Where in the work log the first I/O wait began; −1 when there was none.</summary>
     public long FirstIoWaitPosition { get; init; }
+
+    /// <inheritdoc cref="RequestTrace.LastPosition"/>
+    public long LastPosition { get; init; }
+
+    /// <inheritdoc cref="RequestTrace.WorkersLeft"/>
+    public int WorkersLeft { get; init; }
 }

@@ -179,6 +179,8 @@ internal sealed class RequestLedger
                 Overlapped = behind && trace.FirstIoWaitPosition >= 0 ? null : _overlap.Count(trace),
                 PhasesLeftOut = trace.PhasesLeftOut,
                 FirstIoWaitPosition = trace.FirstIoWaitPosition,
+                LastPosition = trace.LastPosition,
+                WorkersLeft = trace.WorkersLeft,
             };
             _ring.Add(figures, trace.Phases, trace.Visited);
             foreach (var output in _outputs)

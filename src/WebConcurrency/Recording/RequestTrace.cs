@@ -57,6 +57,12 @@ internal sealed class RequestTrace(ITimeline timeline)
 
     public long Finished { get; private set; }
 
+    /// <summary>How many stretches of work had ended when it finished.</summary>
+    public long LastPosition { get; private set; }
+
+    /// <summary>How many others worked when it finished.</summary>
+    public int WorkersLeft { get; private set; }
+
     public int Hops { get; private set; }
 
     public bool PhasesLeftOut { get; private set; }
@@ -206,7 +212,7 @@ internal sealed class RequestTrace(ITimeline timeline)
     public void Finish(TimelineReading reading)
     {
         Enter(PhaseKind.Unexplained, default, reading);
-        Finished = reading.Now;
+        (Finished, LastPosition, WorkersLeft) = (reading.Now, reading.WorkLogPosition, reading.Workers);
     }
 
     /// <summary>How the time was spent until an instant.</summary>
