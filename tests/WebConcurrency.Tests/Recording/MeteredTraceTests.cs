@@ -86,8 +86,10 @@ public sealed class MeteredTraceTests
         Assert.Equal((9, 9, 4, 0), (Ms(times.Wall), Ms(times.Cpu), Ms(times.ParallelCpu), Ms(times.Unexplained)));
     }
 
-    [Fact]
-    public void Declared_work_takes_over_from_the_pipeline_that_still_unwinds()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Declared_work_takes_over_from_the_pipeline_that_still_unwinds(bool arrivesWithThePipeline)
     {
         var trace = Open(declared: true);
         trace.Enter(One, isWork: false);
@@ -95,7 +97,8 @@ public sealed class MeteredTraceTests
         trace.OpenWait(WaitKind.Queue, One);
         Run(One, 2);
         trace.BeginWork();
-        trace.Enter(Two, isWork: true);
+        trace.Enter(Two, isWork: !arrivesWithThePipeline);
+        trace.Switch(Two, isWork: true);
         trace.CloseWait(WaitKind.Queue, Two);
         Both(6);
         trace.Leave(One);
