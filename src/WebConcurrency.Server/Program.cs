@@ -25,7 +25,7 @@ services.AddValidated<DatabaseOptions>(DatabaseOptions.Section);
 services.AddHostedSingleton<DatabaseHost>();
 services.AddValidated<GilOptions>(GilOptions.Section);
 services.AddSingleton<GlobalLock>();
-services.AddSingleton<WorkerThreads>();
+services.AddSingleton<WorkerThreads>().AddSingleton<CancellationThreads>();
 services.AddSingleton<WaitingStyles>();
 
 services.AddValidated<AdmissionOptions>(AdmissionOptions.Section);

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
 using WebConcurrency.Recording;
+using WebConcurrency.Server.Queueing;
 using WebConcurrency.Server.Strategies;
 using WebConcurrency.Server.Waiting;
 
@@ -8,7 +9,7 @@ namespace WebConcurrency.Server.Endpoints;
 
 /// <summary>Serves a path under every strategy, <c>/{strategy}/{path}</c>, and under the default without naming one, <c>/{path}</c>.</summary>
 internal sealed class StrategyRoutes(
-    IEnumerable<IStrategy> strategies, StrategyRunner runner, WaitingStyles styles, IOptions<StrategyOptions> options)
+    IEnumerable<IStrategy> strategies, StrategyRunner runner, WaitingStyles styles, Errors errors, IOptions<StrategyOptions> options)
 {
     private readonly FrozenDictionary<string, IStrategy> _strategies =
         strategies.Where(strategy => !options.Value.Off.Contains(strategy.Name)).ToFrozenDictionary(strategy => strategy.Name, StringComparer.Ordinal);
@@ -42,9 +43,17 @@ internal sealed class StrategyRoutes(
 
             // From here to the outcome nothing touches the context: the body's thread may outlive this request, and the next one reuses it.
             var waiting = styles.For(strategy.Style);
-            var outcome = await runner.RunAsync(
+            var running = runner.RunAsync(
                 strategy, token => waiting.RunAsync(() => work(input, waiting, token), token), context.RequestAborted, urgency);
+            await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (running is { IsFaulted: true, Exception.InnerException: TurnedAwayException refusal })
+            {
+                // Not thrown to the end of the pipeline: to be turned away must cost little where thousands are at once.
+                await errors.TryHandleAsync(context, refusal, context.RequestAborted);
+                return;
+            }
 
+            var outcome = await running;
             var result = answer(context.Response, outcome);
             var written = WorkAnswer.Of(strategy.Name, workload, result, RequestRecorder.Current);
             if (written.ServerTiming is { } timing)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace WebConcurrency.Server.Queueing;
 
@@ -6,8 +7,15 @@ namespace WebConcurrency.Server.Queueing;
 /// A limited number of permits, given in order of arrival to blocking and async callers alike. A freed permit goes straight to the first
 /// waiter, so that nobody who comes later can take it. Thread-safe.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A timer that is not set holds nothing, and it is set only while somebody waits.")]
 internal sealed class FifoGate
 {
+    /// <summary>
+    /// As many as came at once leave at once when their time is over, and each costs the thread pool an answer: thousands in a row would keep everybody
+    /// else from it for as long as they take.
+    /// </summary>
+    private const int EndedAtOnce = 16;
+
     private readonly string _name;
     private readonly int _maxWaiting;
     private readonly TimeSpan _maxWait;
@@ -16,6 +24,10 @@ internal sealed class FifoGate
     private readonly Lock _lock = new();
     private readonly LinkedList<Waiter> _waiting = [];
     private int _free;
+
+    // For async waiters. One is enough: all wait equally long, so the first to come is the first whose time is over.
+    private readonly ITimer? _timer;
+    private bool _timerIsSet;
 
     /// <param name="name">What is limited, for messages.</param>
     /// <param name="permits">How many may be inside at once.</param>
@@ -30,6 +42,9 @@ internal sealed class FifoGate
         _maxWaiting = maxWaiting;
         _maxWait = maxWait;
         _time = time;
+        _timer = maxWait == Timeout.InfiniteTimeSpan
+            ? null
+            : time.CreateTimer(static gate => ((FifoGate)gate!).EndOverdue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public int Permits { get; }
@@ -77,7 +92,12 @@ internal sealed class FifoGate
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     public void Enter(CancellationToken cancellationToken)
     {
-        if (Queue(isAsync: false) is not { } waiter)
+        if (!TryQueue(isAsync: false, out var waiter))
+        {
+            throw Full();
+        }
+
+        if (waiter is null)
         {
             return;
         }
@@ -88,24 +108,40 @@ internal sealed class FifoGate
             Withdraw(waiter, WaiterState.TimedOut);
         }
 
-        ThrowUnlessGranted(waiter.State, cancellationToken);
+        if (Refusal(waiter.State, cancellationToken) is { } refusal)
+        {
+            throw refusal;
+        }
     }
 
     /// <summary>Takes a permit, awaiting it. The thread pool runs its time limit and what comes after it: where that starves, both come late.</summary>
     /// <inheritdoc cref="Enter"/>
     public async ValueTask EnterAsync(CancellationToken cancellationToken)
     {
-        if (Queue(isAsync: true) is not { } waiter)
+        if (await TryEnterAsync(cancellationToken) is { } refusal)
         {
-            return;
+            throw refusal;
+        }
+    }
+
+    /// <summary>The same for whoever is refused often: an exception thrown through one async method after another costs more than all the rest.</summary>
+    /// <returns>Why there is no permit; <see langword="null"/>: it is the caller's.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
+    public async ValueTask<TurnedAwayException?> TryEnterAsync(CancellationToken cancellationToken)
+    {
+        if (!TryQueue(isAsync: true, out var waiter))
+        {
+            return Full();
+        }
+
+        if (waiter is null)
+        {
+            return null;
         }
 
         await using var registration = cancellationToken.UnsafeRegister(_ => Withdraw(waiter, WaiterState.Cancelled), null);
-        await using var timer = _maxWait == Timeout.InfiniteTimeSpan
-            ? null
-            : _time.CreateTimer(_ => Withdraw(waiter, WaiterState.TimedOut), null, _maxWait, Timeout.InfiniteTimeSpan);
         await waiter.Decided!.Task;
-        ThrowUnlessGranted(waiter.State, cancellationToken);
+        return Refusal(waiter.State, cancellationToken);
     }
 
     /// <summary>Gives a permit back. Each one once.</summary>
@@ -126,24 +162,67 @@ internal sealed class FifoGate
         }
     }
 
-    private Waiter? Queue(bool isAsync)
+    /// <param name="isAsync">Whether the caller awaits.</param>
+    /// <param name="waiter">Its place in the queue; <see langword="null"/>: it needs none and has a permit.</param>
+    /// <returns>Whether there was room.</returns>
+    private bool TryQueue(bool isAsync, out Waiter? waiter)
     {
+        waiter = null;
         lock (_lock)
         {
             if (_free > 0)
             {
                 _free--;
-                return null;
+                return true;
             }
 
             if (_waiting.Count >= _maxWaiting)
             {
-                throw new QueueFullException(_name, Permits, _maxWaiting);
+                return false;
             }
 
-            var waiter = new Waiter(isAsync);
+            waiter = new Waiter(isAsync, _time.GetTimestamp());
             waiter.Node = _waiting.AddLast(waiter);
-            return waiter;
+            if (isAsync && !_timerIsSet)
+            {
+                SetTimer(_maxWait);
+            }
+
+            return true;
+        }
+    }
+
+    private void SetTimer(TimeSpan due)
+    {
+        // Its resolution is a millisecond, rounded down: too early is no time limit, and too early over and over is a busy loop.
+        _timerIsSet = _timer?.Change(TimeSpan.FromMilliseconds(Math.Ceiling(due.TotalMilliseconds)), Timeout.InfiniteTimeSpan) ?? false;
+    }
+
+    private void EndOverdue()
+    {
+        lock (_lock)
+        {
+            _timerIsSet = false;
+            for (var ended = 0; _waiting.First is { } first; ended++)
+            {
+                var left = _maxWait - _time.GetElapsedTime(first.Value.Since);
+                if (left > TimeSpan.Zero)
+                {
+                    SetTimer(left);
+                    return;
+                }
+
+                if (ended == EndedAtOnce)
+                {
+                    // Behind whoever wants the thread pool now.
+                    _timerIsSet = true;
+                    ThreadPool.UnsafeQueueUserWorkItem(static gate => gate.EndOverdue(), this, preferLocal: false);
+                    return;
+                }
+
+                _waiting.Remove(first);
+                first.Value.Decide(WaiterState.TimedOut);
+            }
         }
     }
 
@@ -162,16 +241,14 @@ internal sealed class FifoGate
         }
     }
 
-    private void ThrowUnlessGranted(WaiterState state, CancellationToken cancellationToken)
+    private QueueFullException Full() => new(_name, Permits, _maxWaiting);
+
+    private QueueTimeoutException? Refusal(WaiterState state, CancellationToken cancellationToken) => state switch
     {
-        switch (state)
-        {
-            case WaiterState.TimedOut:
-                throw new QueueTimeoutException(_name, _maxWait);
-            case WaiterState.Cancelled:
-                throw new OperationCanceledException(cancellationToken);
-        }
-    }
+        WaiterState.TimedOut => new QueueTimeoutException(_name, _maxWait),
+        WaiterState.Cancelled => throw new OperationCanceledException(cancellationToken),
+        _ => null,
+    };
 
     private enum WaiterState
     {
@@ -181,9 +258,12 @@ internal sealed class FifoGate
         Cancelled,
     }
 
-    private sealed class Waiter(bool isAsync)
+    private sealed class Waiter(bool isAsync, long since)
     {
         private WaiterState _state;
+
+        /// <summary>When it came, on the gate's clock.</summary>
+        public long Since => since;
 
         /// <summary>Set, for an async waiter, with the decision.</summary>
         public TaskCompletionSource? Decided { get; } = isAsync ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
