@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
-using WebConcurrency.Recording;
+using WebConcurrency.Ledger;
 
 namespace WebConcurrency.Server.Tests.Running;
 
@@ -49,13 +49,8 @@ internal sealed class TestServer : WebApplicationFactory<Program>
     /// <summary>The finished records, once so many are there. Their phases are on one clock; over HTTP each request's are counted from its own start.</summary>
     public Task<ImmutableArray<RequestRecord>> RecordsAsync(int count)
     {
-        // The ledger is the library's own affair, which has no other way to two requests on one clock.
-        var type = typeof(RequestRecord).Assembly.GetType("WebConcurrency.Ledger.RequestLedger", throwOnError: true)!;
-        var ledger = Services.GetRequiredService(type);
-        return Eventually.SeenAsync(
-            () => Task.FromResult((ImmutableArray<RequestRecord>)type.GetMethod("Records")!.Invoke(ledger, null)!),
-            records => records.Length == count,
-            $"{count} records");
+        var ledger = Services.GetRequiredService<RequestLedger>();
+        return Eventually.SeenAsync(() => Task.FromResult(ledger.Newest(count + 1)), records => records.Length == count, $"{count} records");
     }
 
     /// <summary>Waits until a figure of the summary has a value.</summary>

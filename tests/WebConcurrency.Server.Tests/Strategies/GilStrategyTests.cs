@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using WebConcurrency.Ledger;
 using WebConcurrency.Recording;
 using WebConcurrency.Server.Tests.Running;
 
