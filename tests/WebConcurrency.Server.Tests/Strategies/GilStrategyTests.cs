@@ -24,8 +24,7 @@ public sealed class GilStrategyTests(TestPostgres postgres)
             .ToList();
         Assert.True(turns.Count > 5 * Requests, $"{turns.Count} turns of {Requests} requests that computed for 20 switch intervals each");
         Assert.Equal(Requests, turns.Select(turn => turn.Thread).Distinct().Count());
-        Assert.All(turns.Zip(turns.Skip(1)), pair => Assert.True(
-            pair.First.End <= pair.Second.Start, $"{pair.First.Thread} computed until {pair.First.End}, {pair.Second.Thread} from {pair.Second.Start}"));
+        Assert.DoesNotContain(turns.Zip(turns.Skip(1)), pair => pair.Second.Start < pair.First.End);
     }
 
     [Fact]
