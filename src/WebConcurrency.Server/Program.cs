@@ -29,6 +29,7 @@ services.AddSingleton<WorkerThreads>();
 services.AddSingleton<WaitingStyles>();
 
 services.AddValidated<AdmissionOptions>(AdmissionOptions.Section);
+services.AddThreadBudget();
 services.AddSingleton<StrategyAdmission>();
 services.AddHostedSingleton<Drain>();
 services.AddValidated<StrategyOptions>(StrategyOptions.Section);

@@ -9,7 +9,7 @@ public sealed class AdmissionOptions
 
     /// <summary>
     /// Requests that may run at once under a strategy that gives each a thread. Default: a quarter of the threads that the system would still give
-    /// at the server's start, at most 200.
+    /// at the server's start, at most 200. Fewer where all that makes threads would together ask for more than there are.
     /// </summary>
     [Range(1, 10_000)]
     public int Threads { get; set; } = ThreadLimit.Default();
