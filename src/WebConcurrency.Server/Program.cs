@@ -29,8 +29,9 @@ services.AddSingleton<WorkerThreads>().AddSingleton<CancellationThreads>();
 services.AddSingleton<WaitingStyles>();
 
 services.AddValidated<AdmissionOptions>(AdmissionOptions.Section);
+services.AddThreadBudget();
 services.AddSingleton<StrategyAdmission>();
-services.AddHostedSingleton<Drain>();
+services.AddDrain();
 services.AddValidated<StrategyOptions>(StrategyOptions.Section);
 services.AddSingleton<IStrategy, ThreadStrategy>();
 services.AddSingleton<IStrategy, PoolStrategy>();

@@ -5,7 +5,7 @@ namespace WebConcurrency.Server.Queueing;
 
 /// <summary>
 /// A limited number of permits, given in order of arrival to blocking and async callers alike. A freed permit goes straight to the first
-/// waiter, so that nobody who comes later can take it. Thread-safe.
+/// waiter, so that nobody who comes later can take it. Gates may share further permits among them. Thread-safe.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A timer that is not set holds nothing, and it is set only while somebody waits.")]
 internal sealed class FifoGate
@@ -21,7 +21,8 @@ internal sealed class FifoGate
     private readonly TimeSpan _maxWait;
     private readonly TimeProvider _time;
 
-    private readonly Lock _lock = new();
+    // Guarded, as the timer is, by the lock of the shared permits.
+    private readonly SharedPermits _shared;
     private readonly LinkedList<Waiter> _waiting = [];
     private int _free;
 
@@ -34,7 +35,8 @@ internal sealed class FifoGate
     /// <param name="maxWaiting">How many may wait; the next one is refused.</param>
     /// <param name="maxWait">How long one may wait; <see cref="Timeout.InfiniteTimeSpan"/> leaves it to the cancellation.</param>
     /// <param name="time">The clock of async waits. A blocking wait is timed by the system: it must end even when the thread pool runs no timer.</param>
-    public FifoGate(string name, int permits, int maxWaiting, TimeSpan maxWait, TimeProvider time)
+    /// <param name="shared">What is limited together with what other gates limit; <see langword="null"/>: nothing.</param>
+    public FifoGate(string name, int permits, int maxWaiting, TimeSpan maxWait, TimeProvider time, SharedPermits? shared = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(permits, 1);
         _name = name;
@@ -45,6 +47,8 @@ internal sealed class FifoGate
         _timer = maxWait == Timeout.InfiniteTimeSpan
             ? null
             : time.CreateTimer(static gate => ((FifoGate)gate!).EndOverdue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _shared = shared ?? new SharedPermits(permits);
+        _shared.Add(this);
     }
 
     public int Permits { get; }
@@ -53,7 +57,7 @@ internal sealed class FifoGate
     {
         get
         {
-            lock (_lock)
+            lock (_shared.Lock)
             {
                 return Permits - _free;
             }
@@ -64,25 +68,37 @@ internal sealed class FifoGate
     {
         get
         {
-            lock (_lock)
+            lock (_shared.Lock)
             {
                 return _waiting.Count;
             }
         }
     }
 
-    /// <summary>Takes a permit if one is free; one is free only while nobody waits.</summary>
-    public bool TryEnter()
-    {
-        lock (_lock)
-        {
-            if (_free == 0)
-            {
-                return false;
-            }
+    /// <summary>
+    /// For the shared permits, under their lock: the place of the first in the queue among those at all their gates; <see langword="null"/> when nobody
+    /// here could take one.
+    /// </summary>
+    internal long? FirstTicket => _free > 0 ? _waiting.First?.Value.Ticket : null;
 
-            _free--;
-            return true;
+    /// <summary>Since when the first in the queue waits, on the gate's clock; <see langword="null"/> when nobody does.</summary>
+    public long? WaitingSince
+    {
+        get
+        {
+            lock (_shared.Lock)
+            {
+                return _waiting.First?.Value.Since;
+            }
+        }
+    }
+
+    /// <summary>Takes a permit, or so many, if they are free; they are free only while nobody waits for them.</summary>
+    public bool TryEnter(int count = 1)
+    {
+        lock (_shared.Lock)
+        {
+            return TryTake(count);
         }
     }
 
@@ -147,19 +163,34 @@ internal sealed class FifoGate
     /// <summary>Gives a permit back. Each one once.</summary>
     public void Release()
     {
-        lock (_lock)
+        lock (_shared.Lock)
         {
-            if (_waiting.First is { } first)
-            {
-                _waiting.Remove(first);
-                first.Value.Decide(WaiterState.Granted);
-            }
-            else
-            {
-                Debug.Assert(_free < Permits, "a permit was released twice");
-                _free++;
-            }
+            Debug.Assert(_free < Permits, "a permit was released twice");
+            _free++;
+            _shared.Free++;
+            _shared.Grant();
         }
+    }
+
+    /// <summary>For the shared permits, under their lock: gives a free one to the first in the queue.</summary>
+    internal void GrantFirst()
+    {
+        var first = _waiting.First!;
+        _waiting.Remove(first);
+        TryTake(1);
+        first.Value.Decide(WaiterState.Granted);
+    }
+
+    private bool TryTake(int count)
+    {
+        if (_free < count || _shared.Free < count)
+        {
+            return false;
+        }
+
+        _free -= count;
+        _shared.Free -= count;
+        return true;
     }
 
     /// <param name="isAsync">Whether the caller awaits.</param>
@@ -168,11 +199,10 @@ internal sealed class FifoGate
     private bool TryQueue(bool isAsync, out Waiter? waiter)
     {
         waiter = null;
-        lock (_lock)
+        lock (_shared.Lock)
         {
-            if (_free > 0)
+            if (TryTake(1))
             {
-                _free--;
                 return true;
             }
 
@@ -181,7 +211,7 @@ internal sealed class FifoGate
                 return false;
             }
 
-            waiter = new Waiter(isAsync, _time.GetTimestamp());
+            waiter = new Waiter(isAsync, _shared.NextTicket(), _time.GetTimestamp());
             waiter.Node = _waiting.AddLast(waiter);
             if (isAsync && !_timerIsSet)
             {
@@ -200,7 +230,7 @@ internal sealed class FifoGate
 
     private void EndOverdue()
     {
-        lock (_lock)
+        lock (_shared.Lock)
         {
             _timerIsSet = false;
             for (var ended = 0; _waiting.First is { } first; ended++)
@@ -228,7 +258,7 @@ internal sealed class FifoGate
 
     private void Withdraw(Waiter waiter, WaiterState why)
     {
-        lock (_lock)
+        lock (_shared.Lock)
         {
             if (waiter.Node!.List is null)
             {
@@ -249,70 +279,4 @@ internal sealed class FifoGate
         WaiterState.Cancelled => throw new OperationCanceledException(cancellationToken),
         _ => null,
     };
-
-    private enum WaiterState
-    {
-        Waiting,
-        Granted,
-        TimedOut,
-        Cancelled,
-    }
-
-    private sealed class Waiter(bool isAsync, long since)
-    {
-        private WaiterState _state;
-
-        /// <summary>When it came, on the gate's clock.</summary>
-        public long Since => since;
-
-        /// <summary>Set, for an async waiter, with the decision.</summary>
-        public TaskCompletionSource? Decided { get; } = isAsync ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
-
-        public LinkedListNode<Waiter>? Node { get; set; }
-
-        public WaiterState State
-        {
-            get
-            {
-                lock (this)
-                {
-                    return _state;
-                }
-            }
-        }
-
-        /// <summary>Called once, under the gate's lock, together with the removal from the queue: whoever finds the waiter removed finds its state.</summary>
-        public void Decide(WaiterState state)
-        {
-            lock (this)
-            {
-                _state = state;
-                Monitor.Pulse(this);
-            }
-
-            Decided?.SetResult();
-        }
-
-        /// <summary>Blocks until the decision.</summary>
-        /// <returns>Whether it came in time.</returns>
-        public bool Block(TimeSpan limit)
-        {
-            var started = Stopwatch.GetTimestamp();
-            lock (this)
-            {
-                while (_state == WaiterState.Waiting)
-                {
-                    var left = limit == Timeout.InfiniteTimeSpan ? limit : limit - Stopwatch.GetElapsedTime(started);
-                    if (limit != Timeout.InfiniteTimeSpan && left <= TimeSpan.Zero)
-                    {
-                        return false;
-                    }
-
-                    Monitor.Wait(this, left);
-                }
-
-                return true;
-            }
-        }
-    }
 }

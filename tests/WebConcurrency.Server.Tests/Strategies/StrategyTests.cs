@@ -80,7 +80,7 @@ public sealed class StrategyTests : IDisposable
     [Fact]
     public async Task Pool_reuses_the_thread_of_the_request_before_and_grows_no_further_than_it_may()
     {
-        using var pool = new PoolStrategy(Options.Create(_options));
+        using var pool = new PoolStrategy(Budget(_options));
         var runner = Runner();
         var threads = new HashSet<int>();
         for (var i = 0; i < 200; i++)
@@ -106,9 +106,9 @@ public sealed class StrategyTests : IDisposable
     [Fact]
     public async Task Pool_never_runs_two_requests_on_one_thread_at_once()
     {
-        using var pool = new PoolStrategy(Options.Create(new AdmissionOptions { Threads = 8 }));
+        using var pool = new PoolStrategy(Budget(new AdmissionOptions { Threads = 8 }));
         var options = new AdmissionOptions { Threads = 8, QueueTime = TimeSpan.FromSeconds(30) };
-        var admission = new StrategyAdmission(Options.Create(options), TimeProvider.System);
+        var admission = Admission(options);
         var runner = Runner(admission, options, TimeProvider.System);
         var busy = new ConcurrentDictionary<int, int>();
         var clashes = 0;
@@ -163,7 +163,7 @@ public sealed class StrategyTests : IDisposable
     {
         using var hold = new ManualResetEventSlim();
         using var began = new ManualResetEventSlim();
-        var admission = new StrategyAdmission(Options.Create(_options), TimeProvider.System);
+        var admission = Admission(_options);
         var runner = Runner(admission);
         var running = runner.RunAsync(_serial, _ => { began.Set(); hold.Wait(Token); return ValueTask.FromResult(0); }, Token);
         began.Wait(Token);
@@ -178,8 +178,8 @@ public sealed class StrategyTests : IDisposable
     [Fact]
     public async Task Permit_comes_back_whatever_happens()
     {
-        var admission = new StrategyAdmission(Options.Create(_options), TimeProvider.System);
-        using var pool = new PoolStrategy(Options.Create(_options));
+        var admission = Admission(_options);
+        using var pool = new PoolStrategy(Budget(_options));
         foreach (var strategy in new IStrategy[] { new ThreadStrategy(), pool, _serial, new ThreadPoolStrategy(), new GilStrategy(), new AsyncStrategy() })
         {
             var runner = Runner(admission);
@@ -210,7 +210,7 @@ public sealed class StrategyTests : IDisposable
     {
         using var hold = new ManualResetEventSlim();
         using var gone = new CancellationTokenSource();
-        var admission = new StrategyAdmission(Options.Create(_options), TimeProvider.System);
+        var admission = Admission(_options);
         var left = Runner(admission).RunAsync(new ThreadStrategy(), _ => { hold.Wait(Token); return ValueTask.FromResult(1); }, gone.Token);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
@@ -226,7 +226,7 @@ public sealed class StrategyTests : IDisposable
         var time = new FakeTimeProvider();
         using var hold = new ManualResetEventSlim();
         var options = new AdmissionOptions { Threads = 2, QueueTime = TimeSpan.FromSeconds(1) };
-        var admission = new StrategyAdmission(Options.Create(options), time);
+        var admission = Admission(options, time);
         var runner = Runner(admission, options, time);
         var running = Enumerable.Range(0, 2)
             .Select(_ => runner.RunAsync(new ThreadStrategy(), _ => { hold.Wait(Token); return ValueTask.FromResult(1); }, Token)).ToList();
@@ -239,7 +239,13 @@ public sealed class StrategyTests : IDisposable
     }
 
     private StrategyRunner Runner(StrategyAdmission? admission = null) =>
-        Runner(admission ?? new StrategyAdmission(Options.Create(_options), TimeProvider.System), _options, TimeProvider.System);
+        Runner(admission ?? Admission(_options), _options, TimeProvider.System);
+
+    private static StrategyAdmission Admission(AdmissionOptions options, TimeProvider? time = null) =>
+        new(Options.Create(options), Budget(options), time ?? TimeProvider.System);
+
+    /// <summary>That of a system without limits.</summary>
+    private static ThreadBudget Budget(AdmissionOptions options) => new(left: null, ownCluster: false, options.Threads);
 
     private static StrategyRunner Runner(StrategyAdmission admission, AdmissionOptions options, TimeProvider time) => new(
         admission,
