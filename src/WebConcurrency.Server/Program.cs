@@ -7,6 +7,7 @@ using WebConcurrency.Server.Database;
 using WebConcurrency.Server.Endpoints;
 using WebConcurrency.Server.Logging;
 using WebConcurrency.Server.Strategies;
+using WebConcurrency.Server.Telemetry;
 using WebConcurrency.Server.Threading;
 using WebConcurrency.Server.Waiting;
 using WebConcurrency.Server.Workloads;
@@ -14,6 +15,7 @@ using WebConcurrency.Server.Workloads;
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.UseLocalhostByDefault();
 builder.AddServerLog();
+builder.AddTelemetry();
 
 var services = builder.Services;
 services.AddRequestConcurrency(options =>
@@ -64,6 +66,7 @@ try
     app.Services.GetRequiredService<OrderEndpoints>().Map(app);
     app.Services.GetRequiredService<HealthEndpoints>().Map(app);
     app.MapRequestConcurrency();
+    app.MapTelemetry();
     await app.RunAsync();
     return 0;
 }

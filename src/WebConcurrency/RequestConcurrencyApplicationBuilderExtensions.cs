@@ -18,6 +18,7 @@ public static class RequestConcurrencyApplicationBuilderExtensions
         var ledger = app.ApplicationServices.GetService<RequestLedger>()
             ?? throw new InvalidOperationException("UseRequestConcurrency needs services.AddRequestConcurrency() first.");
         ledger.AddOutput(app.ApplicationServices.GetRequiredService<RequestLog>());
+        ledger.AddOutput(app.ApplicationServices.GetRequiredService<RecordMetrics>());
         return app.UseMiddleware<RequestConcurrencyMiddleware>();
     }
 }

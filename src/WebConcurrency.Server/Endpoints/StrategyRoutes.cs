@@ -1,14 +1,16 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
 using WebConcurrency.Recording;
+using WebConcurrency.Server.Queueing;
 using WebConcurrency.Server.Strategies;
+using WebConcurrency.Server.Telemetry;
 using WebConcurrency.Server.Waiting;
 
 namespace WebConcurrency.Server.Endpoints;
 
 /// <summary>Serves a path under every strategy, <c>/{strategy}/{path}</c>, and under the default without naming one, <c>/{path}</c>.</summary>
 internal sealed class StrategyRoutes(
-    IEnumerable<IStrategy> strategies, StrategyRunner runner, WaitingStyles styles, IOptions<StrategyOptions> options)
+    IEnumerable<IStrategy> strategies, StrategyRunner runner, WaitingStyles styles, ServerMetrics metrics, IOptions<StrategyOptions> options)
 {
     private readonly FrozenDictionary<string, IStrategy> _strategies =
         strategies.Where(strategy => !options.Value.Off.Contains(strategy.Name)).ToFrozenDictionary(strategy => strategy.Name, StringComparer.Ordinal);
@@ -42,8 +44,17 @@ internal sealed class StrategyRoutes(
 
             // From here to the outcome nothing touches the context: the body's thread may outlive this request, and the next one reuses it.
             var waiting = styles.For(strategy.Style);
-            var outcome = await runner.RunAsync(
-                strategy, token => waiting.RunAsync(() => work(input, waiting, token), token), context.RequestAborted, urgency);
+            TOutcome outcome;
+            try
+            {
+                outcome = await runner.RunAsync(
+                    strategy, token => waiting.RunAsync(() => work(input, waiting, token), token), context.RequestAborted, urgency);
+            }
+            catch (TurnedAwayException why)
+            {
+                metrics.Rejected(strategy.Name, why);
+                throw;
+            }
 
             var result = answer(context.Response, outcome);
             var written = WorkAnswer.Of(strategy.Name, workload, result, RequestRecorder.Current);

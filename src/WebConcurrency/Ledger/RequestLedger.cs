@@ -160,7 +160,7 @@ internal sealed class RequestLedger
                 Id = trace.Id,
                 Sequence = trace.Sequence,
                 Method = trace.Method,
-                Route = trace.Route ?? "(none)",
+                Route = trace.Route ?? RecordFigures.NoRoute,
                 Status = trace.Status,
                 Strategy = trace.Strategy,
                 Workload = trace.Workload,
