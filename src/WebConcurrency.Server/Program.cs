@@ -15,7 +15,6 @@ using WebConcurrency.Server.Workloads;
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.UseLocalhostByDefault();
 builder.AddServerLog();
-builder.AddTelemetry();
 
 var services = builder.Services;
 services.AddRequestConcurrency(options =>
@@ -59,6 +58,7 @@ services.AddErrors();
 
 try
 {
+    builder.AddTelemetry();
     var app = builder.Build();
     app.UseRequestConcurrency();
     app.UseErrors();

@@ -19,6 +19,7 @@ public static class RequestConcurrencyApplicationBuilderExtensions
             ?? throw new InvalidOperationException("UseRequestConcurrency needs services.AddRequestConcurrency() first.");
         ledger.AddOutput(app.ApplicationServices.GetRequiredService<RequestLog>());
         ledger.AddOutput(app.ApplicationServices.GetRequiredService<RecordMetrics>());
+        ledger.Spans = app.ApplicationServices.GetRequiredService<SpanColumns>();
         return app.UseMiddleware<RequestConcurrencyMiddleware>();
     }
 }

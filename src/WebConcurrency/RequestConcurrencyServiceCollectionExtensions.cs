@@ -46,6 +46,7 @@ public static class RequestConcurrencyServiceCollectionExtensions
         services.TryAddSingleton<RequestLog>();
         services.AddMetrics();
         services.TryAddSingleton<RecordMetrics>();
+        services.TryAddSingleton<SpanColumns>();
         services.TryAddSingleton<ThreadPoolLog>();
         services.TryAddSingleton(provider => new ThreadPoolProbe(provider.GetRequiredService<TimeProvider>())
         {
