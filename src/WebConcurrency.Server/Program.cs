@@ -50,11 +50,7 @@ services.AddSingleton<IWorkload, ThreadsWorkload>();
 services.AddSingleton<IWorkload, QueriesWorkload>();
 services.AddHostedService<WarmUp>();
 
-services.AddSingleton<StrategyRoutes>();
-services.AddSingleton<WorkEndpoints>();
-services.AddSingleton<OrderEndpoints>();
-services.AddSingleton<HealthEndpoints>();
-services.AddErrors();
+services.AddEndpoints();
 
 try
 {
@@ -62,9 +58,7 @@ try
     var app = builder.Build();
     app.UseRequestConcurrency();
     app.UseErrors();
-    app.Services.GetRequiredService<WorkEndpoints>().Map(app);
-    app.Services.GetRequiredService<OrderEndpoints>().Map(app);
-    app.Services.GetRequiredService<HealthEndpoints>().Map(app);
+    app.MapEndpoints();
     app.MapRequestConcurrency();
     app.MapTelemetry();
     await app.RunAsync();
