@@ -61,15 +61,15 @@ internal sealed class ApiDocument(
             Summary = description.Summary,
             Description = namesStrategy ? "Under the strategy that the path names." : $"Under the default strategy, {options.Value.Default}.",
             Tags = new HashSet<OpenApiTagReference> { new(description.Workload, document) },
-            Parameters = [.. description.Query.Select(ApiSchemas.Query), .. Priority()],
+            Parameters = [.. description.Query.Select(ApiSchemas.Query), .. Priority(namesStrategy)],
             Responses = new OpenApiResponses
             {
                 ["200"] = Answer(description),
                 ["400"] = ApiSchemas.Error("A parameter is not a whole number, out of its bounds or given twice; the detail names it and its bounds.", document),
                 ["404"] = ApiSchemas.Error("There is no such strategy or workload; the detail lists those that there are.", document),
-                ["500"] = ApiSchemas.Error("The server failed; its log has the reason.", document),
+                ["500"] = Timed(ApiSchemas.Error("The server failed; its log has the reason.", document)),
                 ["503"] = Unavailable(document),
-                ["504"] = ApiSchemas.Error("The request's deadline has passed, or the database took too long.", document),
+                ["504"] = Timed(ApiSchemas.Error("The request's deadline has passed, or the database took too long.", document)),
             },
         };
         if (namesStrategy)
@@ -84,7 +84,7 @@ internal sealed class ApiDocument(
         return operation;
     }
 
-    private IEnumerable<IOpenApiParameter> Priority() => _makeThreads.Length == 0 ? [] :
+    private IEnumerable<IOpenApiParameter> Priority(bool anyStrategy) => !(anyStrategy ? _makeThreads.Length > 0 : _makeThreads.Contains(options.Value.Default)) ? [] :
     [
         new OpenApiParameter
         {
@@ -106,19 +106,21 @@ internal sealed class ApiDocument(
         return new OpenApiResponse
         {
             Description = "Done: by whom, and where the time went.",
-            Headers = new Dictionary<string, IOpenApiHeader> { ["Server-Timing"] = Timing() },
+            Headers = new Dictionary<string, IOpenApiHeader> { [ServerTiming.Header] = Timing() },
             Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new OpenApiMediaType { Schema = schema } },
         };
     }
 
     private static OpenApiResponse Unavailable(OpenApiDocument document)
     {
-        var response = ApiSchemas.Error("No room, no thread in time, or no database: come again.", document);
-        response.Headers = new Dictionary<string, IOpenApiHeader>
-        {
-            ["Retry-After"] = new OpenApiHeader { Description = "Seconds.", Schema = ApiSchemas.Integer(1, 3) },
-            ["Server-Timing"] = Timing(),
-        };
+        var response = Timed(ApiSchemas.Error("No room, no thread in time, or no database: come again.", document));
+        response.Headers!["Retry-After"] = new OpenApiHeader { Description = "Seconds.", Schema = ApiSchemas.Integer(1, 3) };
+        return response;
+    }
+
+    private static OpenApiResponse Timed(OpenApiResponse response)
+    {
+        response.Headers = new Dictionary<string, IOpenApiHeader> { [ServerTiming.Header] = Timing() };
         return response;
     }
 

@@ -59,9 +59,9 @@ internal sealed class StrategyRoutes(
 
             var result = answer(context.Response, outcome);
             var written = WorkAnswer.Of(strategy.Name, description.Workload, result, RequestRecorder.Current);
-            if (written.ServerTiming is { } timing)
+            if (written.Timing is { } timing)
             {
-                context.Response.Headers["Server-Timing"] = timing;
+                context.Response.Headers[ServerTiming.Header] = timing;
             }
 
             await context.Response.WriteAsJsonAsync(written, AnswerJson.Options, context.RequestAborted);
