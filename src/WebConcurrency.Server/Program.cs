@@ -7,6 +7,7 @@ using WebConcurrency.Server.Database;
 using WebConcurrency.Server.Endpoints;
 using WebConcurrency.Server.Logging;
 using WebConcurrency.Server.Strategies;
+using WebConcurrency.Server.Telemetry;
 using WebConcurrency.Server.Threading;
 using WebConcurrency.Server.Waiting;
 using WebConcurrency.Server.Workloads;
@@ -50,21 +51,17 @@ services.AddSingleton<IWorkload, ThreadsWorkload>();
 services.AddSingleton<IWorkload, QueriesWorkload>();
 services.AddHostedService<WarmUp>();
 
-services.AddSingleton<StrategyRoutes>();
-services.AddSingleton<WorkEndpoints>();
-services.AddSingleton<OrderEndpoints>();
-services.AddSingleton<HealthEndpoints>();
-services.AddErrors();
+services.AddEndpoints();
 
 try
 {
+    builder.AddTelemetry();
     var app = builder.Build();
     app.UseRequestConcurrency();
     app.UseErrors();
-    app.Services.GetRequiredService<WorkEndpoints>().Map(app);
-    app.Services.GetRequiredService<OrderEndpoints>().Map(app);
-    app.Services.GetRequiredService<HealthEndpoints>().Map(app);
+    app.MapEndpoints();
     app.MapRequestConcurrency();
+    app.MapTelemetry();
     await app.RunAsync();
     return 0;
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using WebConcurrency.Ledger;
@@ -63,6 +65,11 @@ internal sealed class RequestConcurrencyMiddleware(
                 recorder.Arrived(arrivals.Of(context));
             }
 
+            if (TracedIn(context) is { } activity)
+            {
+                recorder.Traced(activity);
+            }
+
             context.Response.OnCompleted(Completed, new Completion(recorder, context));
             ObservingRequests.WithdrawIfItStaysOpen(context, recorder);
             return recorder;
@@ -73,6 +80,10 @@ internal sealed class RequestConcurrencyMiddleware(
             return null;
         }
     }
+
+    /// <summary>The request's own activity, when somebody wants all of its data; with nobody listening this is the look at one thread-local value.</summary>
+    private static Activity? TracedIn(HttpContext context) =>
+        Activity.Current is not null && context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } activity ? activity : null;
 
     private static Task Complete(object state)
     {

@@ -44,6 +44,9 @@ public static class RequestConcurrencyServiceCollectionExtensions
         services.TryAddSingleton(provider => new ClientSpans(provider.GetRequiredService<RequestConcurrencyOptions>().DatabaseSources));
         services.TryAddSingleton<MomentLog>();
         services.TryAddSingleton<RequestLog>();
+        services.AddMetrics();
+        services.TryAddSingleton<RecordMetrics>();
+        services.TryAddSingleton<SpanColumns>();
         services.TryAddSingleton<ThreadPoolLog>();
         services.TryAddSingleton(provider => new ThreadPoolProbe(provider.GetRequiredService<TimeProvider>())
         {

@@ -21,6 +21,9 @@ internal sealed partial class DatabaseHost(
     /// <exception cref="InvalidOperationException">The server has not started yet.</exception>
     public RequestDatabase Requests => _requests ?? throw NotStarted();
 
+    /// <summary>The gate in front of the requests' connections; <see langword="null"/> before the server has started and after it has stopped.</summary>
+    public FifoGate? Gate => _requests?.Gate;
+
     /// <summary>Connections that no request can use up.</summary>
     /// <inheritdoc cref="Requests"/>
     public NpgsqlDataSource Observing => _observing ?? throw NotStarted();

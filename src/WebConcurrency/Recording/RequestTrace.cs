@@ -50,6 +50,9 @@ internal sealed class RequestTrace(ITimeline timeline)
 
     public TimeSpan? Arrival { get; set; }
 
+    /// <summary>The activity that waits for the record; <see langword="null"/> when nobody traces the request.</summary>
+    public RequestSpan? Span { get; set; }
+
     /// <summary>Whether the application declared any work.</summary>
     public bool Worked { get; private set; }
 
@@ -131,6 +134,7 @@ internal sealed class RequestTrace(ITimeline timeline)
         _blockers = default;
         Route = Strategy = Workload = null;
         Arrival = null;
+        Span = null;
         Status = Hops = 0;
         Covered = OthersWork = 0;
         FirstIoWaitPosition = -1;
