@@ -71,6 +71,7 @@ export class FirePanel {
     const count = byId('fire-count').valueAsNumber, atOnce = byId('fire-at-once').valueAsNumber;
     const before = this.act.newest();
     const statuses = new Map();
+    this.#say(`${strategy} fires …`);
     let next = 0, done = 0;
     const send = async () => {
       while (next < count) {
