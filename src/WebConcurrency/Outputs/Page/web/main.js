@@ -122,10 +122,16 @@ function zoom(factor, at) {
   redraw();
 }
 
+/** The last burst: back from the last record, until for a moment nothing ran. */
 function fit() {
-  const shown = store.between(store.lastEnd - Math.max(shownSpan, view.span), store.lastEnd, filter.passes);
+  const shown = store.between(store.lastEnd - 60000, store.lastEnd, filter.passes).sort((one, other) => other.end - one.end);
   if (shown.length === 0) return;
-  view.show(Math.min(...shown.map(record => record.start)), Math.max(...shown.map(record => record.end)));
+  let from = shown[0].start;
+  for (const record of shown) {
+    if (from - record.end > 500) break;
+    from = Math.min(from, record.start);
+  }
+  view.show(from, shown[0].end);
   redraw();
 }
 

@@ -5,7 +5,7 @@ import { ticks } from './scale.js';
 import { ms, percent } from './words.js';
 
 const axis = 22;
-const tallest = 26;
+const tallest = 34;
 const lowest = 7;
 
 export const gutterOf = width => width < 520 ? 78 : 128;
