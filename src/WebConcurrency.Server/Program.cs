@@ -17,7 +17,7 @@ builder.UseLocalhostByDefault();
 builder.AddServerLog();
 
 var services = builder.Services;
-services.AddRequestConcurrency(options =>
+services.ConfigureOptions<FirePanel>().AddRequestConcurrency(options =>
 {
     options.WorkIsDeclared = true;
     options.ReportedWaits.UnionWith([WaitKind.Queue, WaitKind.Connection, WaitKind.Database, WaitKind.Gil]);

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Options;
 using WebConcurrency.Evidence;
 using WebConcurrency.Ledger;
 using WebConcurrency.Outputs;
+using WebConcurrency.Outputs.Events;
+using WebConcurrency.Outputs.Trace;
 using WebConcurrency.Recording;
 
 namespace WebConcurrency;
@@ -47,6 +49,11 @@ public static class RequestConcurrencyServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton<RecordMetrics>();
         services.TryAddSingleton<SpanColumns>();
+        services.TryAddSingleton<Timebase>();
+        services.TryAddSingleton<EventFormat>();
+        services.TryAddSingleton<EventStream>();
+        services.TryAddSingleton<EventsEndpoint>();
+        services.TryAddSingleton<TraceEndpoint>();
         services.TryAddSingleton<ThreadPoolLog>();
         services.TryAddSingleton(provider => new ThreadPoolProbe(provider.GetRequiredService<TimeProvider>())
         {

@@ -14,8 +14,8 @@ public sealed class ArchitectureTests
 
     [Theory]
     [InlineData("WebConcurrency.Recording", "WebConcurrency.Ledger")]
-    [InlineData("WebConcurrency.Recording", "WebConcurrency.Outputs")]
-    [InlineData("WebConcurrency.Ledger", "WebConcurrency.Outputs")]
+    [InlineData("WebConcurrency.Recording", "WebConcurrency.Outputs.*")]
+    [InlineData("WebConcurrency.Ledger", "WebConcurrency.Outputs.*")]
     [InlineData("WebConcurrency.Server.Queueing", "WebConcurrency.Server.(Admission|Threading|Strategies|Workloads|Waiting|Database|Endpoints|Logging)")]
     [InlineData("WebConcurrency.Server.Admission", "WebConcurrency.Server.(Strategies|Workloads|Waiting|Database|Endpoints|Logging)")]
     [InlineData("WebConcurrency.Server.Threading", "WebConcurrency.Server.(Admission|Strategies|Workloads|Waiting|Database|Endpoints|Logging)")]
