@@ -25,11 +25,10 @@ services.AddValidated<DatabaseOptions>(DatabaseOptions.Section);
 services.AddHostedSingleton<DatabaseHost>();
 services.AddValidated<GilOptions>(GilOptions.Section);
 services.AddSingleton<GlobalLock>();
-services.AddSingleton<WorkerThreads>();
+services.AddThreads();
 services.AddSingleton<WaitingStyles>();
 
 services.AddValidated<AdmissionOptions>(AdmissionOptions.Section);
-services.AddThreadBudget();
 services.AddSingleton<StrategyAdmission>();
 services.AddHostedSingleton<Drain>();
 services.AddValidated<StrategyOptions>(StrategyOptions.Section);

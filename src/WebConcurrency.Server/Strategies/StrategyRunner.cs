@@ -7,7 +7,8 @@ using WebConcurrency.Server.Threading;
 namespace WebConcurrency.Server.Strategies;
 
 /// <summary>Takes a body through admission to its strategy and brings its outcome back, within the deadline. Thread-safe.</summary>
-internal sealed class StrategyRunner(StrategyAdmission admission, Drain drain, IOptions<AdmissionOptions> options, TimeProvider time)
+internal sealed class StrategyRunner(
+    StrategyAdmission admission, Drain drain, Cancellations cancellations, IOptions<AdmissionOptions> options, TimeProvider time)
 {
     private readonly TimeSpan _deadline = options.Value.Deadline;
 
@@ -27,10 +28,10 @@ internal sealed class StrategyRunner(StrategyAdmission admission, Drain drain, I
         using var unwanted = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientLeft, drain.Over);
         var token = unwanted.Token;
 
-        // What a body does on cancellation may block (Npgsql opens a connection to cancel a statement). Done in the deadline's own callback it would
-        // hold up the answer that the deadline asks for. Not disposed: a body may outlive this method.
+        // Whatever a body does on cancellation, in the deadline's own callback it would hold up the answer that the deadline asks for. Not disposed: a
+        // body may outlive this method.
         var stop = new CancellationTokenSource();
-        await using var registration = token.UnsafeRegister(static stop => HandOn((CancellationTokenSource)stop!), stop);
+        await using var registration = token.UnsafeRegister(_ => cancellations.Tell(stop), null);
         try
         {
             var work = await HandOverAsync(strategy, () => body(stop.Token), urgency, token);
@@ -60,13 +61,10 @@ internal sealed class StrategyRunner(StrategyAdmission admission, Drain drain, I
             if (token.IsCancellationRequested)
             {
                 // The callback above may not have run: whoever waits is called back first, and leaving this method removes it.
-                HandOn(stop);
+                cancellations.Tell(stop);
             }
         }
     }
-
-    private static void HandOn(CancellationTokenSource stop) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static stop => stop.Cancel(), stop, preferLocal: false);
 
     private async Task<RequestWork<T>> HandOverAsync<T>(
         IStrategy strategy, Func<ValueTask<T>> body, ThreadUrgency urgency, CancellationToken unwanted)

@@ -89,7 +89,7 @@ public sealed class StrategyTests : IDisposable
         using var pool = new PoolStrategy(Budget(new AdmissionOptions { Threads = 8 }));
         var options = new AdmissionOptions { Threads = 8, QueueTime = TimeSpan.FromSeconds(30) };
         var admission = Admission(options);
-        var runner = new StrategyRunner(admission, NoDrain(options), Options.Create(options), TimeProvider.System);
+        var runner = Runner(admission, options);
         var busy = new ConcurrentDictionary<int, int>();
         var clashes = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async client =>
@@ -207,7 +207,7 @@ public sealed class StrategyTests : IDisposable
         using var hold = new ManualResetEventSlim();
         var options = new AdmissionOptions { Threads = 2, QueueTime = TimeSpan.FromSeconds(1) };
         var admission = Admission(options, time);
-        var runner = new StrategyRunner(admission, NoDrain(options), Options.Create(options), time);
+        var runner = Runner(admission, options, time);
         var running = Enumerable.Range(0, 2)
             .Select(_ => runner.RunAsync(new ThreadStrategy(), _ => { hold.Wait(Token); return ValueTask.FromResult(1); }, Token)).ToList();
         var waiting = runner.RunAsync(new ThreadStrategy(), _ => ValueTask.FromResult(1), Token);
@@ -218,8 +218,10 @@ public sealed class StrategyTests : IDisposable
         await Task.WhenAll(running);
     }
 
-    private StrategyRunner Runner(StrategyAdmission? admission = null) =>
-        new(admission ?? Admission(_options), NoDrain(_options), Options.Create(_options), TimeProvider.System);
+    private StrategyRunner Runner(StrategyAdmission? admission = null) => Runner(admission ?? Admission(_options), _options);
+
+    private static StrategyRunner Runner(StrategyAdmission admission, AdmissionOptions options, TimeProvider? time = null) => new(
+        admission, NoDrain(options), new Cancellations(NullLogger<Cancellations>.Instance), Options.Create(options), time ?? TimeProvider.System);
 
     private static StrategyAdmission Admission(AdmissionOptions options, TimeProvider? time = null) =>
         new(Options.Create(options), Budget(options), time ?? TimeProvider.System);
