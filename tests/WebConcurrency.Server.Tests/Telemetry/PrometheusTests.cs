@@ -82,7 +82,7 @@ public sealed class PrometheusTests(TestPostgres postgres)
             using var used = await server.GetAsync(path);
         }
 
-        await server.UntilSummaryAsync("records", 7);
+        await server.UntilSummaryAsync("kept", 7);
     }
 
     private static Task<string> MetricsAsync(TestServer server) => server.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
