@@ -35,7 +35,7 @@ public static class RequestConcurrencyServiceCollectionExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RequestConcurrencyOptions>>().Value);
-        services.TryAddSingleton<RuntimeEvents>();
+        services.TryAddSingleton(RuntimeEvents.Shared);
         services.TryAddSingleton(provider => new RequestLedger(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<RequestConcurrencyOptions>(),

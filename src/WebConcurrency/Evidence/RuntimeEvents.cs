@@ -46,49 +46,72 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     private readonly ManualResetEventSlim _isHeld = new();
     private readonly object _arrival = new();
     private readonly EventClock _clock = new(Slots);
+    // One at a time makes marks. Guards the next ones.
+    private readonly Lock _catchingUp = new();
     private bool _listens;
+    private bool _hearsHandles;
     private long _marks;
     private long _seen;
 
     // Set by the base class's constructor, before this one's body.
     private EventSource? _source;
 
-    public RuntimeEvents() => _addresses = [.. _held.Select(held => Unsafe.As<byte[], nint>(ref held))];
+    private RuntimeEvents() => _addresses = [.. _held.Select(held => Unsafe.As<byte[], nint>(ref held))];
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>
+    /// The one of the process, whose events are everybody's. It is never disposed of: listeners that come and go make the runtime begin anew each time, and
+    /// what is under way is lost.
+    /// </summary>
+    public static RuntimeEvents Shared { get; } = new();
+
+    /// <summary>Begins to listen, once.</summary>
     /// <param name="waitHandles">Whether waits on handles count as locks; their events are many.</param>
     /// <returns>Whether the runtime tells anything: not where event sources are switched off.</returns>
     public bool Start(bool waitHandles)
     {
-        if (_source is null)
+        lock (_catchingUp)
         {
-            return false;
-        }
-
-        _holder.Start(() =>
-        {
-            Array.ForEach(_held, Monitor.Enter);
-            _isHeld.Set();
-            while (_holder.WaitUntilWoken())
+            if (_source is null)
             {
+                return false;
             }
 
-            Array.ForEach(_held, Monitor.Exit);
-        });
-        _isHeld.Wait();
-        // The handles' events are verbose; so are others of these keywords, which nobody here needs.
-        EnableEvents(_source, waitHandles ? EventLevel.Verbose : EventLevel.Informational, waitHandles ? Wanted | WaitHandles : Wanted);
-        _listens = true;
+            if (!_listens)
+            {
+                _holder.Start(() =>
+                {
+                    Array.ForEach(_held, Monitor.Enter);
+                    _isHeld.Set();
+                    while (_holder.WaitUntilWoken())
+                    {
+                    }
+                });
+                _isHeld.Wait();
+            }
+
+            if (!_listens || (waitHandles && !_hearsHandles))
+            {
+                // The handles' events are verbose; so are others of these keywords, which nobody here needs.
+                EnableEvents(_source, waitHandles ? EventLevel.Verbose : EventLevel.Informational, waitHandles ? Wanted | WaitHandles : Wanted);
+                _hearsHandles = waitHandles;
+            }
+
+            _listens = true;
+        }
+
         return CatchUp();
     }
 
     public bool CatchUp()
     {
-        if (!_listens)
+        lock (_catchingUp)
         {
-            return false;
+            return _listens && Mark();
         }
+    }
 
+    private bool Mark()
+    {
         var mark = ++_marks;
         var slot = (int)(mark % Slots);
         lock (_arrival)
@@ -130,12 +153,6 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
         {
             return Find(_contentions, start, end, found, static contention => (contention.Start, contention.End));
         }
-    }
-
-    public override void Dispose()
-    {
-        _holder.Stop();
-        base.Dispose();
     }
 
     protected override void OnEventSourceCreated(EventSource eventSource)

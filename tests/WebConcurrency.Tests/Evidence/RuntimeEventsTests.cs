@@ -5,20 +5,18 @@ using WebConcurrency.Recording;
 namespace WebConcurrency.Tests.Evidence;
 
 /// <summary>The runtime's real events, against what the test's own clock says of the same interval.</summary>
-public sealed class RuntimeEventsTests : IDisposable
+public sealed class RuntimeEventsTests
 {
     /// <summary>What the events' clock may be off by on a busy machine: a mark is read a moment after it was made.</summary>
     private static readonly long ClockError = Stopwatch.Frequency / 2_000;
 
-    private readonly RuntimeEvents _events = new();
+    private readonly RuntimeEvents _events = RuntimeEvents.Shared;
 
     public RuntimeEventsTests()
     {
         _events.Start(waitHandles: false);
         CatchUp();
     }
-
-    public void Dispose() => _events.Dispose();
 
     private void CatchUp() => Assert.True(Enumerable.Range(0, 5).Any(_ => _events.CatchUp()), "nothing is told");
 
