@@ -36,14 +36,16 @@ internal static class Hosting
             static (host, admission) => host.ShutdownTimeout = admission.Value.DrainTime + TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Shares out what the system gives in threads now.</summary>
-    public static void AddThreadBudget(this IServiceCollection services)
+    /// <summary>Shares out what the system gives in threads now, and adds who makes threads beside the strategies.</summary>
+    public static void AddThreads(this IServiceCollection services)
     {
         services.AddSingleton(provider => new ThreadBudget(
             ThreadLimit.Left("/"),
             DatabaseHost.KeepsCluster(provider.GetRequiredService<IConfiguration>()),
             provider.GetRequiredService<IOptions<AdmissionOptions>>().Value.Threads));
         services.AddHostedService<ScarceThreads>();
+        services.AddSingleton<WorkerThreads>();
+        services.AddSingleton<Cancellations>();
     }
 
     /// <summary>Adds a service that others use and the host starts and stops.</summary>

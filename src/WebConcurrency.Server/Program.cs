@@ -26,11 +26,10 @@ services.AddValidated<DatabaseOptions>(DatabaseOptions.Section);
 services.AddHostedSingleton<DatabaseHost>();
 services.AddValidated<GilOptions>(GilOptions.Section);
 services.AddSingleton<GlobalLock>();
-services.AddSingleton<WorkerThreads>().AddSingleton<CancellationThreads>();
+services.AddThreads();
 services.AddSingleton<WaitingStyles>();
 
 services.AddValidated<AdmissionOptions>(AdmissionOptions.Section);
-services.AddThreadBudget();
 services.AddSingleton<StrategyAdmission>();
 services.AddDrain();
 services.AddValidated<StrategyOptions>(StrategyOptions.Section);

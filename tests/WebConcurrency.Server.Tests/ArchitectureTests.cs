@@ -23,6 +23,8 @@ public sealed class ArchitectureTests
     [InlineData("WebConcurrency.Server.Database", "WebConcurrency.Server.(Admission|Strategies|Workloads|Waiting|Endpoints|Logging)")]
     [InlineData("WebConcurrency.Server.Waiting", "WebConcurrency.Server.(Admission|Strategies|Workloads|Endpoints|Logging)")]
     [InlineData("WebConcurrency.Server.Workloads", "WebConcurrency.Server.(Admission|Strategies|Database|Endpoints|Logging)")]
+    [InlineData("WebConcurrency.Server.Lab", "WebConcurrency.Server.(Admission|Strategies|Workloads|Endpoints|Logging)")]
+    [InlineData("WebConcurrency.Server.(Admission|Database|Logging|Queueing|Strategies|Threading|Waiting|Workloads)", "WebConcurrency.Server.Lab")]
     [InlineData("WebConcurrency.Server.Logging", "WebConcurrency.Server.(Admission|Strategies|Workloads|Waiting|Database|Endpoints)")]
     public void Room_does_not_know_another(string room, string other) =>
         Types().That().ResideInNamespaceMatching($"^{room}$").Should()
@@ -31,7 +33,7 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Strategies_workloads_and_waiting_know_no_http() =>
-        Types().That().ResideInNamespaceMatching(@"^WebConcurrency\.Server\.(Strategies|Threading|Workloads|Waiting|Queueing|Admission|Database)$").Should()
+        Types().That().ResideInNamespaceMatching(@"^WebConcurrency\.Server\.(Strategies|Threading|Workloads|Waiting|Queueing|Admission|Database|Lab)$").Should()
             .NotDependOnAny(Types(includeReferenced: true).That().ResideInNamespaceMatching(@"^Microsoft\.AspNetCore\.Http"))
             .Check(Code);
 

@@ -55,13 +55,16 @@ internal sealed class ApiDocument(
     private OpenApiOperation Operation(RouteEndpoint endpoint, WorkDescription description, string method, OpenApiDocument document)
     {
         var namesStrategy = endpoint.RoutePattern.GetParameter("strategy") is not null;
+        var (strategy, makesThreads) = description.Strategy is { } only ? (only.Name, only.MakesThreads) : (options.Value.Default, _makeThreads.Contains(options.Value.Default));
         var operation = new OpenApiOperation
         {
             OperationId = $"{method.ToLowerInvariant()}-{description.Workload}{(namesStrategy ? "-under" : "")}",
             Summary = description.Summary,
-            Description = namesStrategy ? "Under the strategy that the path names." : $"Under the default strategy, {options.Value.Default}.",
+            Description = namesStrategy ? "Under the strategy that the path names."
+                : description.Strategy is null ? $"Under the default strategy, {strategy}."
+                : $"Under the strategy {strategy}.",
             Tags = new HashSet<OpenApiTagReference> { new(description.Workload, document) },
-            Parameters = [.. description.Query.Select(ApiSchemas.Query), .. Priority(namesStrategy)],
+            Parameters = [.. description.Query.Select(ApiSchemas.Query), .. Priority(namesStrategy ? _makeThreads.Length > 0 : makesThreads)],
             Responses = new OpenApiResponses
             {
                 ["200"] = Answer(description),
@@ -84,7 +87,7 @@ internal sealed class ApiDocument(
         return operation;
     }
 
-    private IEnumerable<IOpenApiParameter> Priority(bool anyStrategy) => !(anyStrategy ? _makeThreads.Length > 0 : _makeThreads.Contains(options.Value.Default)) ? [] :
+    private IEnumerable<IOpenApiParameter> Priority(bool isAccepted) => !isAccepted ? [] :
     [
         new OpenApiParameter
         {

@@ -1,3 +1,5 @@
+using WebConcurrency.Server.Lab;
+
 namespace WebConcurrency.Server.Endpoints;
 
 /// <summary>All that is answered over HTTP by the server itself.</summary>
@@ -9,6 +11,9 @@ internal static class EndpointsExtensions
         services.AddSingleton<WorkEndpoints>();
         services.AddSingleton<OrderEndpoints>();
         services.AddSingleton<HealthEndpoints>();
+        services.AddValidated<LabOptions>(LabOptions.Section);
+        services.AddSingleton<ProcessAccount>();
+        services.AddSingleton<LabEndpoints>();
         services.AddErrors();
         services.AddApiDescription();
     }
@@ -18,6 +23,7 @@ internal static class EndpointsExtensions
         app.Services.GetRequiredService<WorkEndpoints>().Map(app);
         app.Services.GetRequiredService<OrderEndpoints>().Map(app);
         app.Services.GetRequiredService<HealthEndpoints>().Map(app);
+        app.Services.GetRequiredService<LabEndpoints>().Map(app);
         app.MapApiDescription();
     }
 }

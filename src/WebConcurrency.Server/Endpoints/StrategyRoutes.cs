@@ -32,39 +32,62 @@ internal sealed class StrategyRoutes(
         Func<HttpResponse, TOutcome, object> answer,
         WorkDescription description)
     {
-        endpoints.MapMethods($"/{path}", [method], context => ServeAsync(context, _default)).WithMetadata(description);
-        endpoints.MapMethods($"/{{strategy}}/{path}", [method], context => ServeAsync(context, (string)context.GetRouteValue("strategy")!))
-            .WithMetadata(description);
+        endpoints.MapMethods($"/{path}", [method], context => ServeAsync(context, Known(_default), read, work, answer, description)).WithMetadata(description);
+        endpoints.MapMethods(
+            $"/{{strategy}}/{path}",
+            [method],
+            context => ServeAsync(context, Known((string)context.GetRouteValue("strategy")!), read, work, answer, description)).WithMetadata(description);
+    }
 
-        async Task ServeAsync(HttpContext context, string strategyName)
+    /// <summary>Serves <c>/{path}</c> under one strategy alone, also when it is switched off for others.</summary>
+    /// <inheritdoc cref="Map"/>
+    public void MapUnder<TInput, TOutcome>(
+        IStrategy strategy,
+        IEndpointRouteBuilder endpoints,
+        string method,
+        string path,
+        Func<HttpContext, ValueTask<TInput>> read,
+        Func<TInput, IWaiting, CancellationToken, ValueTask<TOutcome>> work,
+        Func<HttpResponse, TOutcome, object> answer,
+        WorkDescription description) =>
+        endpoints.MapMethods($"/{path}", [method], context => ServeAsync(context, strategy, read, work, answer, description))
+            .WithMetadata(description with { Strategy = strategy });
+
+    private IStrategy Known(string name) => _strategies.GetValueOrDefault(name) ?? throw new UnknownStrategyException();
+
+    private async Task ServeAsync<TInput, TOutcome>(
+        HttpContext context,
+        IStrategy strategy,
+        Func<HttpContext, ValueTask<TInput>> read,
+        Func<TInput, IWaiting, CancellationToken, ValueTask<TOutcome>> work,
+        Func<HttpResponse, TOutcome, object> answer,
+        WorkDescription description)
+    {
+        var urgency = QueryParameters.ReadUrgency(context.Request.Query, strategy.MakesThreads);
+        var input = await read(context);
+        RequestRecorder.Current?.Label(strategy.Name, description.Workload);
+
+        // From here to the outcome nothing touches the context: the body's thread may outlive this request, and the next one reuses it.
+        var waiting = styles.For(strategy.Style);
+        var running = runner.RunAsync(
+            strategy, token => waiting.RunAsync(() => work(input, waiting, token), token), context.RequestAborted, urgency);
+        await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (running is { IsFaulted: true, Exception.InnerException: TurnedAwayException refusal })
         {
-            var strategy = _strategies.GetValueOrDefault(strategyName) ?? throw new UnknownStrategyException();
-            var urgency = QueryParameters.ReadUrgency(context.Request.Query, strategy.MakesThreads);
-            var input = await read(context);
-            RequestRecorder.Current?.Label(strategy.Name, description.Workload);
-
-            // From here to the outcome nothing touches the context: the body's thread may outlive this request, and the next one reuses it.
-            var waiting = styles.For(strategy.Style);
-            var running = runner.RunAsync(
-                strategy, token => waiting.RunAsync(() => work(input, waiting, token), token), context.RequestAborted, urgency);
-            await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (running is { IsFaulted: true, Exception.InnerException: TurnedAwayException refusal })
-            {
-                // Not thrown to the end of the pipeline: to be turned away must cost little where thousands are at once.
-                metrics.Rejected(strategy.Name, refusal);
-                await errors.TryHandleAsync(context, refusal, context.RequestAborted);
-                return;
-            }
-
-            var outcome = await running;
-            var result = answer(context.Response, outcome);
-            var written = WorkAnswer.Of(strategy.Name, description.Workload, result, RequestRecorder.Current);
-            if (written.Timing is { } timing)
-            {
-                context.Response.Headers[ServerTiming.Header] = timing;
-            }
-
-            await context.Response.WriteAsJsonAsync(written, AnswerJson.Options, context.RequestAborted);
+            // Not thrown to the end of the pipeline: to be turned away must cost little where thousands are at once.
+            metrics.Rejected(strategy.Name, refusal);
+            await errors.TryHandleAsync(context, refusal, context.RequestAborted);
+            return;
         }
+
+        var outcome = await running;
+        var result = answer(context.Response, outcome);
+        var written = WorkAnswer.Of(strategy.Name, description.Workload, result, RequestRecorder.Current);
+        if (written.Timing is { } timing)
+        {
+            context.Response.Headers[ServerTiming.Header] = timing;
+        }
+
+        await context.Response.WriteAsJsonAsync(written, AnswerJson.Options, context.RequestAborted);
     }
 }

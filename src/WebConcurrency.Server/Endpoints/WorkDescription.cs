@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using WebConcurrency.Server.Strategies;
 using WebConcurrency.Server.Workloads;
 
 namespace WebConcurrency.Server.Endpoints;
@@ -9,6 +10,9 @@ namespace WebConcurrency.Server.Endpoints;
 /// <param name="Query">What it reads from the query: the very objects by which it reads.</param>
 internal sealed record WorkDescription(string Workload, string Summary, IReadOnlyList<Parameter> Query)
 {
+    /// <summary>The only strategy that serves it; <see langword="null"/>: the default one, or the one that the path names.</summary>
+    public IStrategy? Strategy { get; init; }
+
     /// <summary>The type of the answer's <c>result</c>; <see langword="null"/>: anything.</summary>
     public Type? Result { get; init; }
 

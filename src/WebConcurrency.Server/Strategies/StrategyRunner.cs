@@ -8,7 +8,7 @@ namespace WebConcurrency.Server.Strategies;
 
 /// <summary>Takes a body through admission to its strategy and brings its outcome back, within the deadline. Thread-safe.</summary>
 internal sealed class StrategyRunner(
-    StrategyAdmission admission, Drain drain, CancellationThreads cancellations, IOptions<AdmissionOptions> options, TimeProvider time)
+    StrategyAdmission admission, Drain drain, Cancellations cancellations, IOptions<AdmissionOptions> options, TimeProvider time)
 {
     private readonly TimeSpan _deadline = options.Value.Deadline;
 
@@ -28,10 +28,10 @@ internal sealed class StrategyRunner(
         using var unwanted = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientLeft, drain.Over);
         var token = unwanted.Token;
 
-        // What a body does on cancellation may block (Npgsql opens a connection to cancel a statement). Done in the deadline's own callback it would
-        // hold up the answer that the deadline asks for. Not disposed: a body may outlive this method.
+        // Whatever a body does on cancellation, in the deadline's own callback it would hold up the answer that the deadline asks for. Not disposed: a
+        // body may outlive this method.
         var stop = new CancellationTokenSource();
-        await using var registration = token.UnsafeRegister(_ => cancellations.Cancel(stop), null);
+        await using var registration = token.UnsafeRegister(_ => cancellations.Tell(stop), null);
         try
         {
             var gate = admission.For(strategy.Name);
@@ -69,7 +69,7 @@ internal sealed class StrategyRunner(
             if (token.IsCancellationRequested && !stop.IsCancellationRequested)
             {
                 // The callback above may not have run: whoever waits is called back first, and leaving this method removes it.
-                cancellations.Cancel(stop);
+                cancellations.Tell(stop);
             }
         }
     }

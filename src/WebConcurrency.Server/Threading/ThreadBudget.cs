@@ -14,10 +14,13 @@ internal sealed class ThreadBudget
     /// </summary>
     internal static readonly int Reserve = 26 + (2 * Environment.ProcessorCount);
 
+    /// <summary>Statements that may be cancelled at once, each of which takes a thread and a connection of its own. A part of what is kept back.</summary>
+    internal const int Cancelling = 4;
+
     /// <summary>
-    /// A cluster's own processes: its guard, the postmaster and five beside it, up to three that vacuum, two connections for looking, four to cancel.
+    /// A cluster's own processes: its guard, the postmaster and five beside it, up to three that vacuum, two connections for looking, those that cancel.
     /// </summary>
-    internal const int ClusterProcesses = 16;
+    internal const int ClusterProcesses = 12 + Cancelling;
 
     /// <summary>What <c>max_connections</c> of the private cluster comes to.</summary>
     private const int MostConnections = 300;

@@ -1,14 +1,41 @@
 using Npgsql;
 using WebConcurrency.Recording;
 using WebConcurrency.Server.Database;
+using WebConcurrency.Server.Threading;
 
 namespace WebConcurrency.Server.Waiting;
 
 /// <summary>Each statement is awaited. The connection is opened with the first one, in the same wait.</summary>
-internal sealed class AsyncSession(NpgsqlDataSource source, CancellationToken cancellationToken) : ISession, IAsyncDisposable
+internal sealed class AsyncSession : ISession, IAsyncDisposable
 {
+    private readonly NpgsqlDataSource _source;
+    private readonly CancellationToken _cancellationToken;
+    private readonly CancellationTokenRegistration _registration;
+
+    // What Npgsql is given: it blocks whoever cancels this. Not disposed: who cancels it may come after the end.
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _limit;
+    private bool _late;
     private NpgsqlConnection? _connection;
     private NpgsqlTransaction? _transaction;
+
+    /// <param name="source">The connections.</param>
+    /// <param name="cancellations">Where statements are cancelled.</param>
+    /// <param name="time">The clock of the statements' time limit.</param>
+    /// <param name="cancellationToken">Nobody waits for the session any more.</param>
+    public AsyncSession(NpgsqlDataSource source, Cancellations cancellations, TimeProvider time, CancellationToken cancellationToken)
+    {
+        _source = source;
+        _cancellationToken = cancellationToken;
+        _registration = cancellationToken.UnsafeRegister(_ => cancellations.Run(_stop.Cancel), null);
+        _limit = time.CreateTimer(_ => Late(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        void Late()
+        {
+            Volatile.Write(ref _late, true);
+            cancellations.Run(_stop.Cancel);
+        }
+    }
 
     public ValueTask<int> ExecuteAsync(string sql, params object[] values) =>
         RunAsync(sql, values, static (command, token) => command.ExecuteNonQueryAsync(token));
@@ -29,17 +56,19 @@ internal sealed class AsyncSession(NpgsqlDataSource source, CancellationToken ca
     public async ValueTask BeginAsync()
     {
         using var wait = RequestConcurrency.Wait(WaitKind.Database);
-        _transaction = await (await ConnectionAsync()).BeginTransactionAsync(cancellationToken);
+        _transaction = await (await ConnectionAsync()).BeginTransactionAsync(_stop.Token);
     }
 
     public async ValueTask CommitAsync()
     {
         using var wait = RequestConcurrency.Wait(WaitKind.Database);
-        await _transaction!.CommitAsync(cancellationToken);
+        await _transaction!.CommitAsync(_stop.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _registration.DisposeAsync();
+        await _limit.DisposeAsync();
         if (_connection is not null)
         {
             using var wait = _transaction is null ? default : RequestConcurrency.Wait(WaitKind.Database);
@@ -52,7 +81,7 @@ internal sealed class AsyncSession(NpgsqlDataSource source, CancellationToken ca
     {
         try
         {
-            return _connection ??= await source.OpenConnectionAsync(cancellationToken);
+            return _connection ??= await _source.OpenConnectionAsync(_cancellationToken);
         }
         catch (NpgsqlException exception)
         {
@@ -64,13 +93,30 @@ internal sealed class AsyncSession(NpgsqlDataSource source, CancellationToken ca
     {
         try
         {
+            _cancellationToken.ThrowIfCancellationRequested();
             using var wait = RequestConcurrency.Wait(WaitKind.Database);
             await using var command = Statement.Command(await ConnectionAsync(), sql, values);
-            return await execute(command, cancellationToken);
+            BeginTime(command);
+            return await execute(command, _stop.Token);
         }
-        catch (NpgsqlException exception) when (Statement.IsCancellation(exception, cancellationToken))
+        catch (OperationCanceledException exception) when (Volatile.Read(ref _late) && !_cancellationToken.IsCancellationRequested)
         {
-            throw Statement.Cancelled(exception, cancellationToken);
+            throw new NpgsqlException("The database kept neither its own time limit nor this server's.", new TimeoutException(exception.Message, exception));
         }
+        catch (NpgsqlException exception) when (Statement.IsCancellation(exception, _cancellationToken))
+        {
+            throw Statement.Cancelled(exception, _cancellationToken);
+        }
+        finally
+        {
+            _limit.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Npgsql would keep the command's time itself, and when it is over block a thread of the pool to cancel it.</summary>
+    private void BeginTime(NpgsqlCommand command)
+    {
+        _limit.Change(command.CommandTimeout > 0 ? TimeSpan.FromSeconds(command.CommandTimeout) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        command.CommandTimeout = 0;
     }
 }

@@ -7,8 +7,10 @@ namespace WebConcurrency.Server.Waiting;
 /// <summary>Each leaf awaits and lets its thread go.</summary>
 /// <param name="host">The database.</param>
 /// <param name="workers">Makes threads.</param>
+/// <param name="cancellations">Where statements are cancelled.</param>
+/// <param name="time">The clock of the statements' time limit.</param>
 /// <param name="blocking">How those threads wait.</param>
-internal sealed class AsyncWaiting(DatabaseHost host, WorkerThreads workers, BlockingWaiting blocking) : IWaiting
+internal sealed class AsyncWaiting(DatabaseHost host, WorkerThreads workers, Cancellations cancellations, TimeProvider time, BlockingWaiting blocking) : IWaiting
 {
     public ValueTask<T> RunAsync<T>(Func<ValueTask<T>> body, CancellationToken cancellationToken) => body();
 
@@ -24,7 +26,7 @@ internal sealed class AsyncWaiting(DatabaseHost host, WorkerThreads workers, Blo
 
         try
         {
-            await using var session = new AsyncSession(database.Source, cancellationToken);
+            await using var session = new AsyncSession(database.Source, cancellations, time, cancellationToken);
             return await body(session);
         }
         finally

@@ -1,11 +1,13 @@
 using Npgsql;
 using WebConcurrency.Recording;
 using WebConcurrency.Server.Database;
+using WebConcurrency.Server.Threading;
 
 namespace WebConcurrency.Server.Waiting;
 
 /// <summary>Each statement blocks the calling thread. The connection is opened with the first one, in the same wait.</summary>
-internal sealed class BlockingSession(NpgsqlDataSource source, GlobalLock? gil, CancellationToken cancellationToken) : ISession, IDisposable
+internal sealed class BlockingSession(
+    NpgsqlDataSource source, Cancellations cancellations, GlobalLock? gil, CancellationToken cancellationToken) : ISession, IDisposable
 {
     private NpgsqlConnection? _connection;
     private NpgsqlTransaction? _transaction;
@@ -78,8 +80,8 @@ internal sealed class BlockingSession(NpgsqlDataSource source, GlobalLock? gil, 
             using var wait = RequestConcurrency.Wait(WaitKind.Database);
             using var command = Statement.Command(Connection(), sql, values);
 
-            // Disposed before anything else uses the connection: a cancellation under way is over by then.
-            using var cancel = cancellationToken.UnsafeRegister(static command => ((NpgsqlCommand)command!).Cancel(), command);
+            // Disposed of before anything else uses the connection.
+            using var cancellation = new StatementCancellation(command, cancellations, cancellationToken);
             return ValueTask.FromResult(execute(command));
         }
         catch (NpgsqlException exception) when (Statement.IsCancellation(exception, cancellationToken))

@@ -7,8 +7,9 @@ namespace WebConcurrency.Server.Waiting;
 /// <summary>Each leaf blocks the calling thread and returns a completed task.</summary>
 /// <param name="host">The database.</param>
 /// <param name="workers">Makes threads beside the caller's own.</param>
+/// <param name="cancellations">Where statements are cancelled.</param>
 /// <param name="gil">A lock that bodies hold while they compute and let go while they wait; <see langword="null"/>: none.</param>
-internal sealed class BlockingWaiting(DatabaseHost host, WorkerThreads workers, GlobalLock? gil = null) : IWaiting
+internal sealed class BlockingWaiting(DatabaseHost host, WorkerThreads workers, Cancellations cancellations, GlobalLock? gil = null) : IWaiting
 {
     public ValueTask<T> RunAsync<T>(Func<ValueTask<T>> body, CancellationToken cancellationToken)
     {
@@ -41,7 +42,7 @@ internal sealed class BlockingWaiting(DatabaseHost host, WorkerThreads workers, 
 
         try
         {
-            using var session = new BlockingSession(database.Source, gil, cancellationToken);
+            using var session = new BlockingSession(database.Source, cancellations, gil, cancellationToken);
 
             // Over before the permit goes back.
             return ValueTask.FromResult(BlockingBody.Result(body(session)));

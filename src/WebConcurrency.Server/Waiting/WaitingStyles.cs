@@ -10,11 +10,11 @@ internal sealed class WaitingStyles
     private readonly BlockingWaiting _blocking;
     private readonly BlockingWaiting _blockingUnderLock;
 
-    public WaitingStyles(DatabaseHost host, WorkerThreads workers, GlobalLock gil)
+    public WaitingStyles(DatabaseHost host, WorkerThreads workers, Cancellations cancellations, GlobalLock gil, TimeProvider time)
     {
-        _blocking = new BlockingWaiting(host, workers);
-        _blockingUnderLock = new BlockingWaiting(host, workers, gil);
-        _async = new AsyncWaiting(host, workers, _blocking);
+        _blocking = new BlockingWaiting(host, workers, cancellations);
+        _blockingUnderLock = new BlockingWaiting(host, workers, cancellations, gil);
+        _async = new AsyncWaiting(host, workers, cancellations, time, _blocking);
     }
 
     public IWaiting For(BodyStyle style) => style switch

@@ -29,7 +29,8 @@ internal sealed class LedgerSettler(
             spans.Start();
         }
 
-        ledger.PoolDelay = () => probe.Delay;
+        ledger.PoolDelay = probe.During;
+        probe.Faulted = ledger.Fault;
         ledger.RecordPending = Wake;
         _thread.Start(Run);
         return Task.CompletedTask;

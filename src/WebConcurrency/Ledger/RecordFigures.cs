@@ -45,7 +45,7 @@ internal record struct RecordFigures
     /// <summary>In the kernel and in the server, before the middleware; <see langword="null"/> when nobody knows.</summary>
     public TimeSpan? Arrival { get; init; }
 
-    /// <summary>How long the thread pool took to run a ready item when the record was made; <see langword="null"/> when nobody looks.</summary>
+    /// <summary>The longest that the thread pool took to run a ready item while the request ran; <see langword="null"/> when nobody looks.</summary>
     public TimeSpan? PoolDelay { get; init; }
 
     /// <summary>Whether anybody could know what was work: not in an application that declares its work, when this request declared none.</summary>

@@ -50,8 +50,8 @@ internal sealed class RequestLedger
         set => _timeline.RecordPending = value;
     }
 
-    /// <summary>Tells how long the thread pool takes now to run a ready item.</summary>
-    public Func<TimeSpan>? PoolDelay { get; set; }
+    /// <summary>Tells how long the thread pool took to run a ready item, from one instant of the ledger's clock to another.</summary>
+    public Func<long, long, TimeSpan?>? PoolDelay { get; set; }
 
     /// <summary>Writes records to the activities that wait for them.</summary>
     public ISpanOutput? Spans { get; set; }
@@ -173,7 +173,7 @@ internal sealed class RequestLedger
                 Finished = trace.Finished,
                 Times = times,
                 Arrival = trace.Arrival,
-                PoolDelay = PoolDelay?.Invoke(),
+                PoolDelay = PoolDelay?.Invoke(trace.Started, trace.Finished),
                 WorkIsKnown = trace.Worked || !_timeline.WorkIsDeclared,
                 Used = trace.Stays.Used,
                 BlockedBy = told ? _attribution.Blockers(trace, _overlap) : trace.Blockers,

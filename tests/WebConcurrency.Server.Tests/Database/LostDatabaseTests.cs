@@ -79,6 +79,111 @@ public sealed class LostDatabaseTests(TestPostgres postgres)
         await own.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("thread")]
+    [InlineData("async")]
+    public async Task Hundred_requests_that_hang_in_the_database_hold_up_neither_their_answers_nor_liveness(string strategy)
+    {
+        var own = await PrivatePostgres.StartAsync(
+            PostgresBinaries.Find(Environment.GetEnvironmentVariable("PATH"))!, null, TestContext.Current.CancellationToken);
+        var deadline = TimeSpan.FromSeconds(4);
+        await using var server = await ServerProcess.StartAsync(
+            ("ConnectionStrings__Postgres", own.ConnectionString), ("Admission__Deadline", $"{deadline}"));
+
+        // With connections that are open: it is the statement that hangs.
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => server.JsonAsync($"/{strategy}/io?ms=500")));
+        await Signal(own, "STOP");
+        try
+        {
+            var hanging = Task.WhenAll(Enumerable.Range(0, 100).Select(_ => TimedAsync(server, $"/{strategy}/io?ms=100")));
+            List<(HttpStatusCode Status, TimeSpan At, TimeSpan Took)> looks = [], readies = [];
+            while (!hanging.IsCompleted)
+            {
+                looks.Add(await TimedAsync(server, "/health/live"));
+                looks.Add(await TimedAsync(server, "/concurrency/summary"));
+                readies.Add(await TimedAsync(server, "/health/ready"));
+            }
+
+            // Two that never touch the database show what else there is to wait for; a deadline is far more than that, and less than one cancellation takes Npgsql.
+            var answers = await hanging;
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.GatewayTimeout, answer.Status));
+            var first = answers.Min(answer => answer.At);
+            Assert.True(answers.Max(answer => answer.At) - first < deadline, $"from {first} to {answers.Max(answer => answer.At)}");
+            Assert.All(looks, look => Assert.Equal(HttpStatusCode.OK, look.Status));
+            Assert.True(looks.Max(look => look.Took) < deadline, $"looking took {looks.Max(look => look.Took)}");
+            Assert.All(readies, ready => Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.Status));
+            Assert.True(readies.Max(ready => ready.Took) < deadline, $"readiness took {readies.Max(ready => ready.Took)}");
+        }
+        finally
+        {
+            await Signal(own, "CONT");
+        }
+
+        await own.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Server_that_is_stopped_while_its_database_hangs_does_not_wait_for_it()
+    {
+        var own = await PrivatePostgres.StartAsync(
+            PostgresBinaries.Find(Environment.GetEnvironmentVariable("PATH"))!, null, TestContext.Current.CancellationToken);
+
+        // One cancellation takes longer than this test waits for the server's end, and the thread pool would get no more than two threads a second for them.
+        await using var server = await ServerProcess.StartAsync(
+            ("ConnectionStrings__Postgres", own.ConnectionString + ";Timeout=120"), ("Admission__DrainTime", "00:00:01"));
+        string[] paths = ["/thread/io?ms=500", "/async/io?ms=500", "/pool/io?ms=500"];
+        await Task.WhenAll(paths.SelectMany(path => Enumerable.Range(0, 60).Select(_ => server.JsonAsync(path))));
+        await Signal(own, "STOP");
+        try
+        {
+            var hanging = paths.SelectMany(path => Enumerable.Range(0, 60).Select(_ => TimedAsync(server, path))).ToList();
+            await Eventually.EqualAsync(180, () => RunningAsync(server), "how many requests run");
+            server.Terminate();
+
+            Assert.All(await Task.WhenAll(hanging), answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status));
+            Assert.Equal((0, ""), await server.ExitAsync());
+        }
+        finally
+        {
+            await Signal(own, "CONT");
+        }
+
+        await own.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("thread")]
+    [InlineData("async")]
+    public async Task Statement_that_the_database_never_answers_ends_at_its_own_time_limit(string strategy)
+    {
+        var own = await PrivatePostgres.StartAsync(
+            PostgresBinaries.Find(Environment.GetEnvironmentVariable("PATH"))!, null, TestContext.Current.CancellationToken);
+        await using var server = await ServerProcess.StartAsync(
+            ("ConnectionStrings__Postgres", own.ConnectionString + ";Command Timeout=1;Timeout=1"), ("Admission__Deadline", "00:10:00"));
+        await Signal(own, "STOP");
+        try
+        {
+            using var answer = await server.Client.GetAsync($"/{strategy}/db", TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+            Assert.Contains("statement", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Signal(own, "CONT");
+        }
+
+        await own.DisposeAsync();
+    }
+
+    private static async Task<int> RunningAsync(ServerProcess server) => (await server.JsonAsync("/concurrency/summary")).GetProperty("running").GetInt32();
+
+    private static async Task<(HttpStatusCode Status, TimeSpan At, TimeSpan Took)> TimedAsync(ServerProcess server, string path)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var answer = await server.Client.GetAsync(path, TestContext.Current.CancellationToken);
+        return (answer.StatusCode, TimeProvider.System.GetElapsedTime(0), TimeProvider.System.GetElapsedTime(started));
+    }
+
     /// <summary>Signals every process of a cluster.</summary>
     private static async Task Signal(PrivatePostgres cluster, string signal)
     {

@@ -250,7 +250,7 @@ public sealed class StrategyTests : IDisposable
     private static StrategyRunner Runner(StrategyAdmission admission, AdmissionOptions options, TimeProvider time) => new(
         admission,
         new Drain(Options.Create(options), new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), TimeProvider.System),
-        new CancellationThreads(NullLogger<CancellationThreads>.Instance),
+        new Cancellations(NullLogger<Cancellations>.Instance),
         Options.Create(options),
         time);
 

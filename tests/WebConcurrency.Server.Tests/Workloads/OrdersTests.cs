@@ -71,6 +71,24 @@ public sealed class OrdersTests(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task Start_warms_the_shop_up_and_changes_nothing_in_it()
+    {
+        await using var first = new TestServer(postgres);
+        await using var shop = new TestShop(first, postgres);
+        string[] state =
+        [
+            "select last_value from shop.orders_id_seq", "select count(*) from shop.orders", "select sum(stock) from shop.products",
+            "select count(*) from shop.idempotency_keys",
+        ];
+        var before = await Task.WhenAll(state.Select(shop.NumberAsync));
+        await using var second = new TestServer(postgres);
+        Assert.Equal(before, await Task.WhenAll(state.Select(shop.NumberAsync)));
+
+        // A key that was kept would have hidden the second order.
+        Assert.Equal(0, await shop.NumberAsync("select count(*) from shop.idempotency_keys where key = 'warm up'"));
+    }
+
+    [Fact]
     public async Task Random_orders_at_once_leave_every_stock_what_it_was_less_what_was_sold()
     {
         await using var server = new TestServer(postgres);

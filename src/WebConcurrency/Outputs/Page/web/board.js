@@ -15,7 +15,7 @@ export class Board {
 
   /**
    * @param canvas where to draw
-   * @param source { view, records(), threads, mode(), marked(), chosen(), label(time, distance), moves() }
+   * @param source { view, records(), threads, mode(), marked(), chosen(), label(time, distance), moves(), origin?(), labelWidth? }
    */
   constructor(canvas, source) {
     this.canvas = canvas;
@@ -63,6 +63,7 @@ export class Board {
     const lanes = layOut(source.records(view), source.mode(), source.threads, perPixel / 2);
     this.#last = paint(context, size, view, lanes, {
       colours: this.#colours, scroll: this.scroll, marked: source.marked(), chosen: source.chosen(), hovered: this.hovered, label: source.label,
+      origin: source.origin?.(), labelWidth: source.labelWidth,
     });
     this.scroll = this.#last.scroll;
     this.drawnSegments = this.#last.drawn.length;

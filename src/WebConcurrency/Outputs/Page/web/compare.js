@@ -22,6 +22,8 @@ export class Comparison {
         chosen: () => null,
         label: (time, distance) => elapsed(time - this.#startOf(i), distance),
         moves: () => false,
+        origin: () => this.#startOf(i),
+        labelWidth: 70,
       });
       board.canvas.addEventListener('click', event => {
         const segment = board.at(event.offsetX, event.offsetY);

@@ -15,7 +15,7 @@ export const gutterOf = width => width < 520 ? 78 : 128;
  * @param size     { width, height }
  * @param view     { start, end }
  * @param lanes    from layOut
- * @param options  { colours, scroll, marked: Set of ids or null, chosen: record or null, hovered: segment or null, label: (time, distance) => string }
+ * @param options  { colours, origin and labelWidth of the time axis, scroll, marked: Set of ids or null, chosen: record or null, hovered: segment or null, label: (time, distance) => string }
  */
 export function paint(context, size, view, lanes, options) {
   const { colours } = options;
@@ -52,14 +52,14 @@ export function paint(context, size, view, lanes, options) {
   return { drawn, gutter, perMs, scroll, below: Math.max(0, lanes.length - scroll - Math.floor(room / height)), above: scroll };
 }
 
-function grid(context, size, view, x, gutter, { colours, label }) {
-  const lines = ticks(view.start, view.end, Math.max(2, Math.floor((size.width - gutter) / 110)));
+function grid(context, size, view, x, gutter, { colours, label, origin = 0, labelWidth = 110 }) {
+  const lines = ticks(view.start - origin, view.end - origin, Math.max(2, Math.floor((size.width - gutter) / labelWidth)));
   context.strokeStyle = colours.line;
   context.fillStyle = colours.quiet;
   context.lineWidth = 1;
   context.textAlign = 'left';
   context.beginPath();
-  for (const time of lines.at) {
+  for (const time of lines.at.map(distance => origin + distance)) {
     const at = Math.round(x(time)) + 0.5;
     context.moveTo(at, axis - 4);
     context.lineTo(at, size.height);

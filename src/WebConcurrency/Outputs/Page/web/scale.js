@@ -79,5 +79,7 @@ export function clock(wall, distance) {
 }
 
 /** So long after a beginning. */
-export const elapsed = (time, distance) =>
-  distance >= 1000 ? `${(time / 1000).toFixed(0)} s` : `${time.toFixed(distance >= 1 ? 0 : Math.ceil(-Math.log10(distance)))} ms`;
+export function elapsed(time, distance) {
+  if (Math.abs(time) < distance / 2) return '0';
+  return distance >= 1000 ? `${(time / 1000).toFixed(0)} s` : `${time.toFixed(distance >= 1 ? 0 : Math.ceil(-Math.log10(distance)))} ms`;
+}

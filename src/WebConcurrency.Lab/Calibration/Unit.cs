@@ -1,0 +1,9 @@
+namespace WebConcurrency.Lab.Calibration;
+
+/// <summary>What a figure counts.</summary>
+internal enum Unit
+{
+    Milliseconds,
+    Times,
+    Bytes,
+}

@@ -1,0 +1,60 @@
+namespace WebConcurrency.Lab.Calibration;
+
+/// <summary>What all comparisons of one figure come to. The middle ones count: a machine that others use makes some of any number useless.</summary>
+/// <param name="Figure">What was compared.</param>
+/// <param name="Outcome">Whether it is right.</param>
+/// <param name="Samples">How many comparisons there were.</param>
+/// <param name="Reason">Why there is no more to say, where there is none.</param>
+internal sealed record Verdict(Figure Figure, Outcome Outcome, int Samples, string? Reason = null)
+{
+    /// <summary>Fewer than so many say nothing; a single one may be an accident.</summary>
+    public const int FewestSamples = 3;
+
+    /// <summary>Medians of what was known and how well, of what was read, and of the difference.</summary>
+    public Known Known { get; private init; }
+
+    public double Read { get; private init; }
+
+    public double Error { get; private init; }
+
+    /// <summary>How far outside of what may be true it may be.</summary>
+    public double Allowed { get; private init; }
+
+    public static Verdict NotTried(Figure figure, string reason) => new(figure, Outcome.NotTried, 0, reason);
+
+    public static Verdict Of(Figure figure, IReadOnlyCollection<Sample> samples, Tolerance tolerance)
+    {
+        var fewest = Math.Clamp(samples.Count, 1, FewestSamples);
+        var present = samples.Where(sample => sample.Read is not null).ToList();
+        if (present.Count < fewest)
+        {
+            return samples.Count == 0
+                ? NotTried(figure, "the machine was too busy to show it")
+                : new Verdict(figure, Outcome.Absent, samples.Count, $"absent from {samples.Count - present.Count} of {samples.Count} records");
+        }
+
+        var read = present.Where(sample => sample.Known is not null).Select(sample => (Known: sample.Known!.Value, Read: sample.Read!.Value)).ToList();
+        if (read.Count < fewest)
+        {
+            return NotTried(figure, "the system tells nothing to compare it with");
+        }
+
+        var known = new Known(Median(read.Select(one => one.Known.Value)), Median(read.Select(one => one.Known.Uncertainty)));
+        var allowed = tolerance.Allowed(figure, known.Value);
+        var distance = Median(read.Select(one => one.Known.Distance(one.Read)));
+        return new Verdict(figure, Math.Abs(distance) <= allowed ? Outcome.Right : Outcome.Off, read.Count)
+        {
+            Known = known,
+            Read = Median(read.Select(one => one.Read)),
+            Error = Median(read.Select(one => one.Read - one.Known.Value)),
+            Allowed = allowed,
+        };
+    }
+
+    internal static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        var middle = sorted.Count / 2;
+        return sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

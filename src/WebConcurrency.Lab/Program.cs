@@ -1,0 +1,12 @@
+using System.CommandLine;
+using WebConcurrency.Lab;
+using WebConcurrency.Lab.Calibration;
+
+var root = new RootCommand("Measures a WebConcurrency server, over HTTP: one that it starts itself, or one that runs anywhere.")
+{
+    CalibrateCommand.Create(LabConsole.Create(Console.Error)),
+};
+
+// After Ctrl-C a server that was started here has to end too.
+var running = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) };
+return await root.Parse(args).InvokeAsync(running);

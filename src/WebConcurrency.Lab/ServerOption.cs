@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace WebConcurrency.Lab;
+
+/// <summary><c>--url</c>, which every verb has that can be pointed at a server of somebody else's.</summary>
+internal static class ServerOption
+{
+    public static Option<Uri?> Create() => new("--url")
+    {
+        Description = "A running server, for example http://10.0.0.5:8080. Without it one is started here, with a database of its own, and ended.",
+        HelpName = "address",
+        CustomParser = result =>
+        {
+            var given = result.Tokens[0].Value;
+            if (Uri.TryCreate(given, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri is { Query: "", Fragment: "" })
+            {
+                return uri;
+            }
+
+            result.AddError($"--url is '{given}'; it must be the address of a server, for example http://localhost:8080.");
+            return null;
+        },
+    };
+}

@@ -1,0 +1,241 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace WebConcurrency.Tests.Outputs.Events;
+
+public sealed class EventStreamTests
+{
+    [Fact]
+    public async Task Record_comes_with_its_phases_threads_and_sequence()
+    {
+        await using var app = await SocketApplication.StartAsync();
+        using var reader = await app.ListenAsync();
+        await app.WorkAsync(1);
+
+        var (_, id, data) = await reader.NextAsync("message");
+        var record = Assert.Single(app.Ledger.Newest(1));
+
+        Assert.Equal(record.Figures.Sequence, id);
+        Assert.Equal(record.Figures.Id, data.GetProperty("id").GetInt64());
+        Assert.Equal("/work", data.GetProperty("route").GetString());
+        Assert.Equal(record.Phases.Length, data.GetProperty("phases").GetArrayLength());
+        Assert.Equal(
+            record.Phases.Select(phase => phase.Thread?.Managed),
+            data.GetProperty("phases").EnumerateArray().Select(phase => (int?)phase.GetProperty("thread").GetProperty("managed").GetInt32()));
+        Assert.True(data.GetProperty("at_ms").GetDouble() >= reader.Hello.GetProperty("now_ms").GetDouble() - 60_000);
+    }
+
+    [Fact]
+    public async Task Client_that_comes_back_gets_what_it_missed_and_no_more()
+    {
+        await using var app = await SocketApplication.StartAsync();
+        await app.WorkAsync(5);
+        await UntilSettledAsync(app, 5);
+        using var back = await app.ListenAsync(lastEventId: 2);
+        Assert.Equal([3, 4, 5], await back.SequencesAsync(3));
+        await app.WorkAsync(2);
+        Assert.Equal([6, 7], await back.SequencesAsync(2));
+    }
+
+    [Fact]
+    public async Task New_client_gets_the_last_ones_it_asks_for_and_the_next()
+    {
+        await using var app = await SocketApplication.StartAsync();
+        await app.WorkAsync(5);
+        await UntilSettledAsync(app, 5);
+        using var none = await app.ListenAsync();
+        using var two = await app.ListenAsync("?last=2");
+        await app.WorkAsync(1);
+        Assert.Equal([6], await none.SequencesAsync(1));
+        Assert.Equal([4, 5, 6], await two.SequencesAsync(3));
+    }
+
+    [Fact]
+    public async Task Client_of_an_earlier_process_gets_all_that_is_kept()
+    {
+        await using var app = await SocketApplication.StartAsync();
+        await app.WorkAsync(2);
+        await UntilSettledAsync(app, 2);
+        using var reader = await app.ListenAsync(lastEventId: 5_000);
+        Assert.Equal([1, 2], await reader.SequencesAsync(2));
+    }
+
+    [Fact]
+    public async Task Records_that_are_gone_are_counted_and_told()
+    {
+        await using var app = await SocketApplication.StartAsync(options => options.RecordsKept = 100);
+        await app.WorkAsync(130);
+        await UntilSettledAsync(app, 130);
+        using var reader = await app.ListenAsync(lastEventId: 10);
+
+        var lost = await reader.NextAsync("lost", "message");
+        Assert.Equal("lost", lost.Name);
+        Assert.Equal(20, lost.Data.GetProperty("count").GetInt64());
+        Assert.Equal([31], await reader.SequencesAsync(1));
+        Assert.Equal(20, (await reader.NextAsync("counts")).Data.GetProperty("lost").GetInt64());
+    }
+
+    [Fact]
+    public async Task More_than_a_second_may_have_is_left_out_and_told()
+    {
+        await using var app = await SocketApplication.StartAsync(options => options.EventsPerSecond = 20);
+        using var reader = await app.ListenAsync();
+        await app.WorkAsync(300);
+
+        var lost = await reader.NextAsync("lost");
+        Assert.True(lost.Data.GetProperty("count").GetInt64() > 0);
+    }
+
+    [Fact]
+    public async Task Clients_beyond_the_setting_are_turned_away_until_one_leaves()
+    {
+        await using var app = await SocketApplication.StartAsync(options => options.EventClients = 1);
+        using (await app.ListenAsync())
+        {
+            using var refused = await app.Client.GetAsync("/concurrency/events", TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+            Assert.NotNull(refused.Headers.RetryAfter);
+        }
+
+        await UntilAsync(() => app.Stream.Clients == 0, "the first client to be gone");
+        using var next = await app.ListenAsync();
+    }
+
+    [Fact]
+    public async Task Stream_ends_when_the_application_stops_and_does_not_hold_it_up()
+    {
+        await using var app = await SocketApplication.StartAsync();
+        using var reader = await app.ListenAsync();
+        using var stuck = await StuckAsync(app);
+        await app.StopAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        while (await EndsAsync(reader))
+        {
+        }
+
+        Assert.Equal(0, app.Stream.Clients);
+
+        static async Task<bool> EndsAsync(EventReader reader)
+        {
+            try
+            {
+                return await reader.NextAsync() is not null;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Listening_is_not_recorded()
+    {
+        await using var app = await SocketApplication.StartAsync();
+        using (var reader = await app.ListenAsync())
+        {
+            await app.WorkAsync(1);
+            await reader.SequencesAsync(1);
+        }
+
+        await UntilAsync(() => app.Stream.Clients == 0, "the client to be gone");
+        Assert.Equal(["/work"], app.Ledger.Figures().Select(record => record.Route));
+    }
+
+    [Fact]
+    public async Task Silent_stream_has_a_heartbeat()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider { AutoAdvanceAmount = TimeSpan.Zero };
+        await using var app = await PlainApplication.StartAsync(_ => { }, services: services => services.AddSingleton<TimeProvider>(time));
+        using var reader = await EventReader.OpenAsync(app.Client, "", null);
+        await reader.NextAsync("counts");
+        var next = reader.NextAsync();
+        for (var i = 0; i < 600 && !reader.SawComment; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(reader.SawComment);
+        Assert.False(next.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Hundred_clients_that_never_read_cost_bounded_memory_and_delay_nobody()
+    {
+        await using var app = await SocketApplication.StartAsync();
+        var idle = new List<Socket>();
+        try
+        {
+            using var reader = await app.ListenAsync();
+            for (var i = 0; i < 100; i++)
+            {
+                idle.Add(await app.ListenWithoutReadingAsync());
+            }
+
+            await UntilAsync(() => app.Stream.Clients == 101, "a hundred clients");
+            GC.Collect();
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            var sent = 0;
+            while (app.Stream.Lost == 0)
+            {
+                Assert.True(sent < 60_000, "Nobody has lost anything yet.");
+                var sequence = await BurstAsync(app, 500);
+                sent += 500;
+
+                // Whoever reads has all of them, in order: the slow ones are no queue that it stands in.
+                Assert.Equal(Enumerable.Range(sent - 499, 500).Select(i => (long)i), sequence = await reader.SequencesAsync(500));
+            }
+
+            var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+            TestContext.Current.TestOutputHelper?.WriteLine($"{sent} requests, {bytes / 1024.0 / 1024.0:0.0} MB for 100 clients, {app.Stream.Lost} records lost by them");
+            var counts = await reader.NextAsync("counts");
+            while (counts.Data.GetProperty("lost").GetInt64() == 0)
+            {
+                counts = await reader.NextAsync("counts");
+            }
+
+            // What is shared, and a buffer of the server's for each client.
+            Assert.True(bytes < (16 * 1024 * 1024) + (100 * 256 * 1024), $"{bytes} bytes");
+        }
+        finally
+        {
+            foreach (var socket in idle)
+            {
+                socket.Dispose();
+            }
+        }
+    }
+
+    private static async Task<List<long>> BurstAsync(SocketApplication app, int requests)
+    {
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => app.WorkAsync(requests / 10)));
+        return [];
+    }
+
+    /// <summary>A client whose connection is full.</summary>
+    private static async Task<Socket> StuckAsync(SocketApplication app)
+    {
+        var socket = await app.ListenWithoutReadingAsync();
+        await UntilAsync(() => app.Stream.Clients == 2, "the second client");
+        for (var i = 0; i < 100 && app.Stream.Lost == 0; i++)
+        {
+            await BurstAsync(app, 500);
+        }
+
+        return socket;
+    }
+
+    private static Task UntilSettledAsync(SocketApplication app, long finished) =>
+        UntilAsync(() => app.Ledger.Figures() is [.., var newest] && newest.Sequence >= finished, $"record {finished}");
+
+    private static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        for (var looks = 0; !condition(); looks++)
+        {
+            Assert.True(looks < 20_000, $"Waited too long for {what}.");
+            await Task.Delay(2, TestContext.Current.CancellationToken);
+        }
+    }
+}
