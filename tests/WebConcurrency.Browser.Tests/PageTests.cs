@@ -113,6 +113,7 @@ public sealed class PageTests(TestBrowser browser, RunningServer server)
         Assert.EndsWith("on 1 thread, 0 % of the I/O wait covered", captions[1], StringComparison.Ordinal);
         Assert.Equal(1, await live.AskAsync<int>("new Set(page.comparison.boards.map(board => board.source.view.end - board.source.view.start).map(span => span.toFixed(3))).size"));
         await live.PictureAsync("compare");
+        await live.PictureOfAsync("#compare .pair", "pair");
     }
 
     [Fact]

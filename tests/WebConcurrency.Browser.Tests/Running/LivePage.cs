@@ -86,6 +86,10 @@ public sealed class LivePage : IAsyncDisposable
     public Task PictureAsync(string name, bool whole = true) =>
         Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.png"), FullPage = whole });
 
+    /// <summary>Keeps a picture of a part of the page as test output.</summary>
+    public Task PictureOfAsync(string selector, string name) =>
+        Page.Locator(selector).ScreenshotAsync(new LocatorScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.png") });
+
     public async ValueTask DisposeAsync()
     {
         await _context.DisposeAsync();

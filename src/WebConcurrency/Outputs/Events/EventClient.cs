@@ -52,13 +52,13 @@ internal sealed class EventClient(EventStream stream, RequestLedger ledger, Even
         {
             // Before looking for frames: one that comes in between ends the wait below.
             var changed = stream.Frames.Changed;
+            WriteCounts(output);
             if (!await WriteFramesAsync(output, token))
             {
                 return;
             }
 
             await WaitAsync(changed, token);
-            WriteCounts(output);
         }
     }
 
@@ -94,11 +94,20 @@ internal sealed class EventClient(EventStream stream, RequestLedger ledger, Even
         while (true)
         {
             var place = _place;
-            for (var bytes = 0; bytes < Chunk && stream.Frames.TryTake(ref place, out var frame); bytes += frame.Bytes.Length)
+            for (var bytes = 0; bytes < Chunk;)
             {
+                if (!stream.Frames.TryTake(ref place, out var frame, out var published))
+                {
+                    // The last ones may have been too many for this second.
+                    WriteLost(output, published - _last);
+                    _last = Math.Max(_last, published);
+                    break;
+                }
+
                 // First the place, then the loss: what was overwritten is counted once.
                 Volatile.Write(ref _place, place);
                 Write(output, frame);
+                bytes += frame.Bytes.Length;
             }
 
             if (!_isDirty)
@@ -126,15 +135,20 @@ internal sealed class EventClient(EventStream stream, RequestLedger ledger, Even
 
     private void Write(PipeWriter output, in EventFrame frame)
     {
-        if (frame.Sequence - _last - 1 is > 0 and var missing)
-        {
-            Volatile.Write(ref _lost, _lost + missing);
-            EventFormat.Named(output, "lost"u8, new LostJson(missing, _lost), EventJsonContext.Default.LostJson);
-        }
-
+        WriteLost(output, frame.Sequence - _last - 1);
         output.Write(frame.Bytes.Span);
         _last = frame.Sequence;
         _isDirty = true;
+    }
+
+    private void WriteLost(PipeWriter output, long missing)
+    {
+        if (missing > 0)
+        {
+            Volatile.Write(ref _lost, _lost + missing);
+            EventFormat.Named(output, "lost"u8, new LostJson(missing, _lost), EventJsonContext.Default.LostJson);
+            _isDirty = true;
+        }
     }
 
     private async Task WaitAsync(Task changed, CancellationToken token)

@@ -123,10 +123,14 @@ internal sealed class EventFrames(int mostFrames, long mostBytes)
     }
 
     /// <summary>The frame at a place, or the oldest one after it that is still kept; moves the place behind it.</summary>
-    public bool TryTake(ref long place, out EventFrame frame)
+    /// <param name="place">Where the client stands.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="published">When there is none: up to which sequence there will be none.</param>
+    public bool TryTake(ref long place, out EventFrame frame, out long published)
     {
         lock (_lock)
         {
+            published = _published;
             place = Math.Max(place, _first);
             if (place == _end)
             {

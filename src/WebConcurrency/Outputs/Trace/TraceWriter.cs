@@ -16,6 +16,8 @@ internal sealed class TraceWriter(Utf8JsonWriter json, RequestConcurrencyOptions
     /// <summary>One more than Linux's largest process id (PID_MAX_LIMIT, 2^22).</summary>
     private const int Requests = 4_194_305;
 
+    private const decimal Eighth = 0.125m;
+
     private readonly int _process = Environment.ProcessId;
     private readonly Columns _columns = new(options);
     private int _arrows;
@@ -132,7 +134,7 @@ internal sealed class TraceWriter(Utf8JsonWriter json, RequestConcurrencyOptions
         var id = ++_arrows;
 
         // An arrow belongs to the slice around its time, and a slice's end is outside of it.
-        var end = Math.Max(Microseconds(wait.Start), Microseconds(wait.End) - 0.1m);
+        var end = Math.Max(Microseconds(wait.Start), Microseconds(wait.End) - Eighth);
         BeginEvent("s", "went on", "wait", Requests, request, end);
         json.WriteNumber("id", id);
         json.WriteEndObject();
@@ -185,7 +187,9 @@ internal sealed class TraceWriter(Utf8JsonWriter json, RequestConcurrencyOptions
     // The difference of the two rounded ends and not the rounded length: what ends where another begins still does.
     private void Duration(long start, long end) => json.WriteNumber("dur", Microseconds(end) - Microseconds(start));
 
-    private decimal Microseconds(long timestamp) => timebase.At(timestamp).Ticks / 10m;
+    // Whole eighths of a microsecond: a binary fraction, so that a reader's start plus length is exactly the next one's start. Tenths made speedscope see slices
+    // that overlap by a rounding error.
+    private decimal Microseconds(long timestamp) => timebase.At(timestamp).Ticks * 4 / 5 * Eighth;
 
     private static long Track(ThreadIdentity thread) => thread.Os ?? thread.Managed;
 

@@ -86,7 +86,7 @@ public sealed class EventFramesTests
     private static List<long> Take(EventFrames frames, long place)
     {
         var taken = new List<long>();
-        while (frames.TryTake(ref place, out var frame))
+        while (frames.TryTake(ref place, out var frame, out _))
         {
             taken.Add(frame.Sequence);
         }
