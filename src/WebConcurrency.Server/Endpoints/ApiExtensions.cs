@@ -14,8 +14,8 @@ internal static class ApiExtensions
         app.MapOpenApi().OnlyObserves();
         if (app.Environment.IsDevelopment())
         {
-            // Its script is in the package; its fonts would come from elsewhere.
-            app.MapScalarApiReference(page => page.WithTitle("WebConcurrency").DisableDefaultFonts()).OnlyObserves();
+            // Its script is in the package. Whatever else it would ask of other hosts is switched off.
+            app.MapScalarApiReference(page => page.WithTitle("WebConcurrency").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp()).OnlyObserves();
         }
     }
 }

@@ -22,7 +22,7 @@ internal static class TelemetryExtensions
             .ConfigureResource(resource => resource.Clear().AddService("webconcurrency").AddTelemetrySdk().AddEnvironmentVariableDetector())
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(RequestConcurrency.MeterName, ServerMetrics.MeterName, "Microsoft.AspNetCore.Hosting").AddPrometheusExporter();
+                metrics.AddMeter(RequestConcurrency.MeterName, ServerMetrics.MeterName).AddPrometheusExporter();
                 if (exports)
                 {
                     metrics.AddOtlpExporter();

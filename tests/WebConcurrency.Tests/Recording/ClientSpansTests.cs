@@ -63,6 +63,31 @@ public sealed class ClientSpansTests
     }
 
     [Fact]
+    public async Task Span_that_a_tracer_wants_inside_a_named_wait_does_not_outlast_that_wait()
+    {
+        using var tracer = new ActivityListener
+        {
+            ShouldListenTo = source => source == Database,
+            Sample = static (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(tracer);
+        var record = await RecordAsync(async () =>
+        {
+            var wait = RequestConcurrency.Wait(WaitKind.Database);
+            var query = Database.StartActivity("query", ActivityKind.Client);
+            Assert.NotNull(query);
+            await Task.Delay(2);
+            wait.Dispose();
+
+            // The rows are read now; the span of a reader ends with the reader.
+            SpinWait.SpinUntil(() => query.Duration > TimeSpan.Zero, TimeSpan.FromMilliseconds(50));
+            query.Dispose();
+        });
+
+        Assert.InRange(record.GetProperty("db_ms").GetDouble(), 0, record.GetProperty("wall_ms").GetDouble() - 50);
+    }
+
+    [Fact]
     public async Task Wait_that_is_named_already_has_no_span_beside_it()
     {
         var made = 0;
