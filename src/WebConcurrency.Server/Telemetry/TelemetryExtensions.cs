@@ -31,6 +31,11 @@ internal static class TelemetryExtensions
         if (exports)
         {
             telemetry.WithTracing(AddSpans);
+            if (string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint.Timeout]))
+            {
+                // OpenTelemetry's own default of 10 s, at the end and for metrics too, is longer than a container is given to stop.
+                builder.Services.PostConfigureAll<OtlpExporterOptions>(options => options.TimeoutMilliseconds = 3_000);
+            }
         }
     }
 
