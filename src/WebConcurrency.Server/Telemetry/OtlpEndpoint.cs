@@ -5,6 +5,8 @@ namespace WebConcurrency.Server.Telemetry;
 /// <summary>Where traces and metrics are sent, by OpenTelemetry's own variables. Its SDK takes what it cannot read for the default, silently.</summary>
 internal static class OtlpEndpoint
 {
+    public const string Timeout = "OTEL_EXPORTER_OTLP_TIMEOUT";
+
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
 

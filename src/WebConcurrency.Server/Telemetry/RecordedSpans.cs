@@ -14,6 +14,9 @@ internal sealed class RecordedSpans : BatchActivityExportProcessor
     /// <summary>Spans held at once. Records are made every few milliseconds, so that a full house means a ledger that is far behind.</summary>
     public const int MostHeld = 8_192;
 
+    /// <summary>Milliseconds for the last batch at the end: a receiver that does not answer must not use up the time that a stopping server is given.</summary>
+    private const int LastExport = 2_000;
+
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
     // All that may be said of a request: nothing that the client chose freely. See docs/decisions/0021.
@@ -72,7 +75,7 @@ internal sealed class RecordedSpans : BatchActivityExportProcessor
     {
         _sweep.Dispose();
         LetGo(TimeSpan.Zero);
-        return base.OnShutdown(timeoutMilliseconds);
+        return base.OnShutdown(timeoutMilliseconds < 0 ? LastExport : Math.Min(timeoutMilliseconds, LastExport));
     }
 
     protected override void Dispose(bool disposing)

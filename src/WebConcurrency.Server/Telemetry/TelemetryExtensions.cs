@@ -22,7 +22,7 @@ internal static class TelemetryExtensions
             .ConfigureResource(resource => resource.Clear().AddService("webconcurrency").AddTelemetrySdk().AddEnvironmentVariableDetector())
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(RequestConcurrency.MeterName, ServerMetrics.MeterName, "Microsoft.AspNetCore.Hosting").AddPrometheusExporter();
+                metrics.AddMeter(RequestConcurrency.MeterName, ServerMetrics.MeterName).AddPrometheusExporter();
                 if (exports)
                 {
                     metrics.AddOtlpExporter();
@@ -31,6 +31,11 @@ internal static class TelemetryExtensions
         if (exports)
         {
             telemetry.WithTracing(AddSpans);
+            if (string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint.Timeout]))
+            {
+                // OpenTelemetry's own default of 10 s, at the end and for metrics too, is longer than a container is given to stop.
+                builder.Services.PostConfigureAll<OtlpExporterOptions>(options => options.TimeoutMilliseconds = 3_000);
+            }
         }
     }
 

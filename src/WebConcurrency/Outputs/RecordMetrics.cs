@@ -17,6 +17,7 @@ internal sealed class RecordMetrics : IRecordOutput
     // Names of OpenTelemetry's semantic conventions.
     private const string Method = "http.request.method";
     private const string Route = "http.route";
+    private const string Status = "http.response.status_code";
 
     /// <summary>From a tenth of a millisecond, below which nobody waits, to the longest that our own server lets anything take.</summary>
     private static readonly InstrumentAdvice<double> Seconds = new()
@@ -25,6 +26,7 @@ internal sealed class RecordMetrics : IRecordOutput
     };
 
     private readonly Columns _columns;
+    private readonly Histogram<double> _wall;
     private readonly Histogram<double> _queue;
     private readonly Histogram<double> _wait;
     private readonly Histogram<double> _ioWait;
@@ -37,6 +39,8 @@ internal sealed class RecordMetrics : IRecordOutput
     {
         _columns = new Columns(options);
         var meter = meters.Create(RequestConcurrency.MeterName);
+        _wall = Histogram(
+            "webconcurrency.request.wall", "Time from the middleware's entry to the response's completion, by status.");
         _queue = Histogram(
             "webconcurrency.request.queue", "Time in which a request was handed over and had no thread yet.");
         _wait = Histogram(
@@ -71,6 +75,13 @@ internal sealed class RecordMetrics : IRecordOutput
     {
         var tags = Tags(figures);
         var times = figures.Times;
+        if (_wall.Enabled)
+        {
+            var own = tags;
+            own.Add(Status, figures.Status);
+            Record(_wall, own, times.Wall);
+        }
+
         Record(_queue, tags, _columns.Reported(WaitKind.Queue, times.Queue));
         Record(_cpu, tags, times.Cpu);
         Record(_runnable, tags, times.Runnable);

@@ -49,6 +49,7 @@ public sealed class RecordMetricsTests : IDisposable
         }
 
         harness.CloseAndRecord(recorder);
+        Assert.Equal([0.254], Values("webconcurrency.request.wall"));
         Assert.Equal([0.004], Values("webconcurrency.request.queue"));
         Assert.Equal([0.25], Values("webconcurrency.request.wait", "db"));
         Assert.Equal([0.25], Values("webconcurrency.request.io_wait"));
@@ -81,6 +82,8 @@ public sealed class RecordMetricsTests : IDisposable
         Assert.Equal(
             [("http.request.method", "GET"), ("http.route", "/orders/{id}"), ("webconcurrency.strategy", "thread"), ("webconcurrency.wait.kind", "db")],
             tags.Select(tag => (tag.Key, (string)tag.Value!)).Order());
+
+        Assert.Equal(200, _measured.First(one => one.Name == "webconcurrency.request.wall").Tags["http.response.status_code"]);
 
         // No route matched, nobody said a strategy.
         Assert.Equal(["http.request.method"], _measured.Last(one => one.Name == "webconcurrency.request.queue").Tags.Keys);
