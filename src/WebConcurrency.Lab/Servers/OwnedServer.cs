@@ -16,7 +16,7 @@ internal sealed partial class OwnedServer : IAsyncDisposable
 
     /// <summary>Sections of the server's settings: what the caller's environment says of its own server is not for this one.</summary>
     private static readonly string[] Sections =
-        ["ConnectionStrings", "Postgres", "Strategies", "Admission", "Gil", "Concurrency", "Log", "Serilog", "Lab", "Kestrel", "ASPNETCORE", "URLS", "HTTP_PORTS"];
+        ["ConnectionStrings", "Postgres", "Strategies", "Admission", "Gil", "Concurrency", "Log", "Serilog", "Lab", "Kestrel", "ASPNETCORE", "URLS", "HTTP_PORTS", "OTEL"];
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _said = new();

@@ -61,7 +61,7 @@ internal sealed class ThreadPoolProbe(TimeProvider time) : IHostedService
             for (var i = _waits.Position - 1; i >= _waits.First; i--)
             {
                 var wait = _waits[i];
-                if (wait.Arrived < start)
+                if (wait.Sent < start)
                 {
                     return longest ?? Length(wait);
                 }

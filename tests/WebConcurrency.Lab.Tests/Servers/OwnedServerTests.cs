@@ -11,6 +11,7 @@ public sealed class OwnedServerTests
     [InlineData("Lab:Enabled", true)]
     [InlineData("ASPNETCORE_URLS", true)]
     [InlineData("URLS", true)]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", true)]
     [InlineData("PATH", false)]
     [InlineData("POSTGRESQL_HOME", false)]
     [InlineData("LOGNAME", false)]
