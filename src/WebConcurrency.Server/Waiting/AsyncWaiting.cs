@@ -26,7 +26,7 @@ internal sealed class AsyncWaiting(DatabaseHost host, WorkerThreads workers, Can
 
         try
         {
-            await using var session = new AsyncSession(database.Source, cancellations, time, cancellationToken);
+            await using var session = new AsyncSession(database, cancellations, time, cancellationToken);
             return await body(session);
         }
         finally

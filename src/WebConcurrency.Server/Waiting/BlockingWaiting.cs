@@ -42,7 +42,7 @@ internal sealed class BlockingWaiting(DatabaseHost host, WorkerThreads workers, 
 
         try
         {
-            using var session = new BlockingSession(database.Source, cancellations, gil, cancellationToken);
+            using var session = new BlockingSession(database, cancellations, gil, cancellationToken);
 
             // Over before the permit goes back.
             return ValueTask.FromResult(BlockingBody.Result(body(session)));

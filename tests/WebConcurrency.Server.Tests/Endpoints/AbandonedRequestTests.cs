@@ -140,6 +140,28 @@ public sealed class AbandonedRequestTests(TestPostgres postgres)
         }
     }
 
+    [Theory]
+    [InlineData("thread")]
+    [InlineData("async")]
+    public async Task Cancellation_that_comes_while_a_query_begins_ends_it(string strategy)
+    {
+        // Nothing else ends it within this test's patience.
+        await using var server = new TestServer(postgres, null, ("Postgres:StatementTime", "00:05:00"), ("Postgres:Connections", "4"));
+        var waiting = server.Services.GetRequiredService<WaitingStyles>().For(strategy == "thread" ? BodyStyle.Blocks : BodyStyle.Awaits);
+        for (var round = 0; round < 300; round++)
+        {
+            using var cancel = new CancellationTokenSource();
+            var query = Task.Factory.StartNew(
+                async () => await waiting.ExecuteAsync("select pg_sleep($1)", 200.0, cancel.Token),
+                TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            Thread.SpinWait(round * 20);
+            await cancel.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.EndsAsync(query, "a query that was cancelled"));
+        }
+
+        await postgres.UntilAsync("wait_event = 'PgSleep'", 0);
+    }
+
     [Fact]
     public async Task Computing_stops_at_the_deadline()
     {
