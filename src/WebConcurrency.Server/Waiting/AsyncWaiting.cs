@@ -36,7 +36,7 @@ internal sealed class AsyncWaiting(DatabaseHost host, WorkerThreads workers, Can
     }
 
     public async ValueTask<T[]> JoinAsync<T>(int count, Func<int, IWaiting, T> body, CancellationToken cancellationToken) =>
-        await workers.Start(count, number => body(number, blocking));
+        await workers.Start(count, number => body(number, blocking)).JoinAsync();
 
     public void Checkpoint(CancellationToken cancellationToken) => cancellationToken.ThrowIfCancellationRequested();
 }

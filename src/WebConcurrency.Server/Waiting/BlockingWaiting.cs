@@ -56,11 +56,8 @@ internal sealed class BlockingWaiting(DatabaseHost host, WorkerThreads workers, 
     public ValueTask<T[]> JoinAsync<T>(int count, Func<int, IWaiting, T> body, CancellationToken cancellationToken)
     {
         using var letGo = GlobalLock.LetGo(gil);
-        var all = workers.Start(count, number => BlockingBody.Result(RunAsync(() => ValueTask.FromResult(body(number, this)), cancellationToken)));
-
-        // The one place that blocks on a task: nothing but these threads, which belong to the server, completes it.
-        ((IAsyncResult)all).AsyncWaitHandle.WaitOne();
-        return ValueTask.FromResult(all.GetAwaiter().GetResult());
+        var started = workers.Start(count, number => BlockingBody.Result(RunAsync(() => ValueTask.FromResult(body(number, this)), cancellationToken)));
+        return ValueTask.FromResult(started.Join());
     }
 
     public void Checkpoint(CancellationToken cancellationToken)
