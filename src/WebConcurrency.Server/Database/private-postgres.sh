@@ -65,11 +65,12 @@ start() {
     root=$(mktemp -d "$base/webconcurrency-XXXXXXXX") || exit 1
     own
 
-    # A cluster that is thrown away has nothing to lose in a power cut.
+    # A cluster that is thrown away has nothing to lose in a power cut. In the crash of one of its processes it has: what was committed is in the
+    # kernel by then, and synchronous_commit=off would leave the last of it in PostgreSQL's own memory.
     if [ -n "$kept" ]; then
         init= durability=
     else
-        init=--no-sync durability='-c fsync=off -c synchronous_commit=off -c full_page_writes=off'
+        init=--no-sync durability='-c fsync=off -c full_page_writes=off'
     fi
 
     # Two servers may start on one new directory at once: one makes the cluster, the other finds it made, and in use.
