@@ -60,6 +60,18 @@ internal sealed class FifoGate
         }
     }
 
+    /// <summary>Since when the first in the queue waits, a timestamp of the gate's clock; <see langword="null"/> when nobody does.</summary>
+    public long? WaitingSince
+    {
+        get
+        {
+            lock (_shared.Lock)
+            {
+                return _waiting.First?.Value.Arrived;
+            }
+        }
+    }
+
     /// <summary>
     /// For the shared permits, under their lock: the place of the first in the queue among those at all their gates; <see langword="null"/> when nobody
     /// here could take one.
@@ -159,7 +171,7 @@ internal sealed class FifoGate
                 throw new QueueFullException(_name, Permits, _maxWaiting);
             }
 
-            var waiter = new Waiter(isAsync, _shared.NextTicket());
+            var waiter = new Waiter(isAsync, _time.GetTimestamp(), _shared.NextTicket());
             waiter.Node = _waiting.AddLast(waiter);
             return waiter;
         }

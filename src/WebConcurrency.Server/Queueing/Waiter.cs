@@ -4,10 +4,13 @@ namespace WebConcurrency.Server.Queueing;
 
 /// <summary>One who waits at a <see cref="FifoGate"/>, blocking its thread or awaiting.</summary>
 /// <param name="isAsync">Whether it awaits.</param>
+/// <param name="arrived">When it came, on the gate's clock.</param>
 /// <param name="ticket">Its place among all who wait at gates that share permits.</param>
-internal sealed class Waiter(bool isAsync, long ticket)
+internal sealed class Waiter(bool isAsync, long arrived, long ticket)
 {
     private WaiterState _state;
+
+    public long Arrived => arrived;
 
     public long Ticket => ticket;
 

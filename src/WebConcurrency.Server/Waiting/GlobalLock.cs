@@ -5,15 +5,16 @@ using WebConcurrency.Server.Queueing;
 namespace WebConcurrency.Server.Waiting;
 
 /// <summary>
-/// One lock for all that compute, as CPython's interpreter has one (<c>Python/ceval_gil.c</c>): given in order of arrival, and given up by a holder
-/// that has computed for the switch interval while another wants it. Belongs to the request and not to the thread, so it may be held across an await.
+/// One lock for all that compute, as CPython's interpreter has one (<c>Python/ceval_gil.c</c>): given up by a holder when another has wanted it for the
+/// switch interval, and begun to count anew at each switch, however long the holder has computed alone before. Unlike there it is given in order of
+/// arrival. Belongs to the request and not to the thread, so it may be held across an await.
 /// </summary>
 internal sealed class GlobalLock(IOptions<GilOptions> options, TimeProvider time)
 {
     private readonly TimeSpan _interval = TimeSpan.FromMilliseconds(options.Value.SwitchIntervalMs);
     private readonly FifoGate _gate = new("the lock to compute", 1, int.MaxValue, Timeout.InfiniteTimeSpan, time);
 
-    // Written by the holder alone: since when, and which request it is (0: none that is recorded).
+    // Written by the holder alone: when it got the lock, and which request it is (0: none that is recorded).
     private long _since;
     private long _holder;
 
@@ -60,7 +61,8 @@ internal sealed class GlobalLock(IOptions<GilOptions> options, TimeProvider time
     /// <exception cref="OperationCanceledException">Cancelled; the lock is held all the same.</exception>
     public void Checkpoint(CancellationToken cancellationToken)
     {
-        if (time.GetElapsedTime(_since) < _interval || _gate.Waiting == 0)
+        // The first condition alone answers most calls, and takes no lock.
+        if (time.GetElapsedTime(_since) < _interval || _gate.WaitingSince is not { } waiting || time.GetElapsedTime(Math.Max(waiting, _since)) < _interval)
         {
             return;
         }
