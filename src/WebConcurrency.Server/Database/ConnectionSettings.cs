@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using WebConcurrency.Server.Threading;
 
 namespace WebConcurrency.Server.Database;
 
@@ -43,6 +44,18 @@ internal static class ConnectionSettings
         Default(builder, "Application Name", "WebConcurrency (observing)");
         Default(builder, "Timeout", 2);
         Default(builder, "Command Timeout", 2);
+        return builder.ConnectionString;
+    }
+
+    /// <summary>For cancelling what others run: one for each thread that does. They close soon when there is nothing to cancel.</summary>
+    public static string ForCancelling(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = ThreadBudget.Cancelling, MinPoolSize = 0 };
+        Default(builder, "Application Name", "WebConcurrency (cancelling)");
+        Default(builder, "Timeout", 2);
+        Default(builder, "Command Timeout", 2);
+        Default(builder, "Connection Idle Lifetime", 5);
+        Default(builder, "Connection Pruning Interval", 5);
         return builder.ConnectionString;
     }
 

@@ -51,7 +51,9 @@ internal sealed partial class DatabaseHost(
 
             var source = NpgsqlDataSource.Create(ConnectionSettings.ForRequests(connectionString, connections, _options.StatementTime));
             _requests = new RequestDatabase(
-                source, new FifoGate("a database connection", connections, maxWaiting: int.MaxValue, _options.ConnectionWait, time));
+                source,
+                new FifoGate("a database connection", connections, maxWaiting: int.MaxValue, _options.ConnectionWait, time),
+                NpgsqlDataSource.Create(ConnectionSettings.ForCancelling(connectionString)));
             Ready(logger, _private is null ? "the configured database" : $"a private cluster in {_private.Directory}", connections);
         }
         catch (Exception exception) when (exception is ArgumentException or NpgsqlException)

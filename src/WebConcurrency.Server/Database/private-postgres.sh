@@ -65,7 +65,8 @@ start() {
     root=$(mktemp -d "$base/webconcurrency-XXXXXXXX") || exit 1
     own
 
-    # A cluster that is thrown away has nothing to lose in a power cut.
+    # A cluster that is thrown away has nothing to lose in a power cut. In the crash of one of its processes it has: what was committed is in the
+    # kernel by then, and synchronous_commit=off would leave the last of it in PostgreSQL's own memory.
     if [ -n "$kept" ]; then
         init= durability=
     else

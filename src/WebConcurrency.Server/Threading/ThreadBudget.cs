@@ -14,13 +14,13 @@ internal sealed class ThreadBudget
     /// </summary>
     internal static readonly int Reserve = 26 + (2 * Environment.ProcessorCount);
 
-    /// <summary>Statements that may be cancelled at once, each of which takes a thread and a connection of its own. A part of what is kept back.</summary>
+    /// <summary>Statements that may be cancelled at once, each of which takes a thread and two connections. A part of what is kept back.</summary>
     internal const int Cancelling = 4;
 
     /// <summary>
-    /// A cluster's own processes: its guard, the postmaster and five beside it, up to three that vacuum, two connections for looking, those that cancel.
+    /// A cluster's own processes: its guard, the postmaster and five beside it, up to three that vacuum, two connections for looking, and for each that cancels Npgsql's and our own.
     /// </summary>
-    internal const int ClusterProcesses = 12 + Cancelling;
+    internal const int ClusterProcesses = 12 + (2 * Cancelling);
 
     /// <summary>What <c>max_connections</c> of the private cluster comes to.</summary>
     private const int MostConnections = 300;

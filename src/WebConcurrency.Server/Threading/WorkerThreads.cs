@@ -7,10 +7,12 @@ internal sealed class WorkerThreads(ThreadBudget budget, TimeProvider time)
 {
     private readonly FifoGate _gate = new("worker threads", budget.Workers, 0, Timeout.InfiniteTimeSpan, time, budget.Shared);
 
+    // Made with the server, before there are requests.
+    private readonly ExecutionContext _outside = ExecutionContext.Capture()!;
+
     /// <summary>Starts that many threads within the caller's execution context.</summary>
-    /// <returns>A task that ends with the last of them and fails with the first failure. To block until then, wait for it.</returns>
-    /// <exception cref="TurnedAwayException">There are not that many left; none was started, or those that were end by themselves.</exception>
-    public Task<T[]> Start<T>(int count, Func<int, T> body)
+    /// <exception cref="TurnedAwayException">There are not that many left; none was started.</exception>
+    public Workers<T> Start<T>(int count, Func<int, T> body)
     {
         if (!_gate.TryEnter(count))
         {
@@ -18,40 +20,29 @@ internal sealed class WorkerThreads(ThreadBudget budget, TimeProvider time)
         }
 
         var context = ExecutionContext.Capture();
-        var results = Enumerable.Range(0, count).Select(_ => new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+        var workers = new Workers<T>(count, _outside);
         for (var i = 0; i < count; i++)
         {
             var number = i;
             try
             {
-                OwnedThread.Start("worker", () => Run(context, results[number], () => body(number)));
+                OwnedThread.Start("worker", () => Run(context, workers, number, body));
             }
             catch (TurnedAwayException exception)
             {
-                results[number].SetException(exception);
+                // Those that were started end by themselves; joining them tells of this.
                 _gate.Release();
+                workers.Failed(number, exception);
             }
         }
 
-        return Task.WhenAll(results.Select(result => result.Task));
+        return workers;
     }
 
-    private void Run<T>(ExecutionContext? context, TaskCompletionSource<T> outcome, Func<T> body)
+    private void Run<T>(ExecutionContext? context, Workers<T> workers, int number, Func<int, T> body)
     {
         T result = default!;
         Exception? failure = null;
-        void Guarded()
-        {
-            try
-            {
-                result = body();
-            }
-            catch (Exception exception)
-            {
-                failure = exception;
-            }
-        }
-
         if (context is null)
         {
             Guarded();
@@ -61,15 +52,27 @@ internal sealed class WorkerThreads(ThreadBudget budget, TimeProvider time)
             ExecutionContext.Run(context, _ => Guarded(), null);
         }
 
+        // Before anybody hears of the end: whoever starts others then finds the place free.
+        _gate.Release();
         if (failure is null)
         {
-            outcome.SetResult(result);
+            workers.Ended(number, result);
         }
         else
         {
-            outcome.SetException(failure);
+            workers.Failed(number, failure);
         }
 
-        _gate.Release();
+        void Guarded()
+        {
+            try
+            {
+                result = body(number);
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+        }
     }
 }

@@ -8,32 +8,32 @@ namespace WebConcurrency.Server.Waiting;
 /// <summary>Each statement is awaited. The connection is opened with the first one, in the same wait.</summary>
 internal sealed class AsyncSession : ISession, IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _source;
+    private readonly RequestDatabase _database;
     private readonly CancellationToken _cancellationToken;
-    private readonly CancellationTokenRegistration _registration;
+    private readonly SessionCancellation _cancellation;
 
-    // What Npgsql is given: it blocks whoever cancels this. Not disposed: who cancels it may come after the end.
+    // What Npgsql is given: it blocks whoever cancels this.
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _limit;
     private bool _late;
     private NpgsqlConnection? _connection;
     private NpgsqlTransaction? _transaction;
 
-    /// <param name="source">The connections.</param>
+    /// <param name="database">The connections.</param>
     /// <param name="cancellations">Where statements are cancelled.</param>
     /// <param name="time">The clock of the statements' time limit.</param>
     /// <param name="cancellationToken">Nobody waits for the session any more.</param>
-    public AsyncSession(NpgsqlDataSource source, Cancellations cancellations, TimeProvider time, CancellationToken cancellationToken)
+    public AsyncSession(RequestDatabase database, Cancellations cancellations, TimeProvider time, CancellationToken cancellationToken)
     {
-        _source = source;
+        _database = database;
         _cancellationToken = cancellationToken;
-        _registration = cancellationToken.UnsafeRegister(_ => cancellations.Run(_stop.Cancel), null);
+        _cancellation = new SessionCancellation(database, cancellations, _ => _stop.Cancel(), cancellationToken);
         _limit = time.CreateTimer(_ => Late(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
         void Late()
         {
             Volatile.Write(ref _late, true);
-            cancellations.Run(_stop.Cancel);
+            _cancellation.Start();
         }
     }
 
@@ -56,18 +56,21 @@ internal sealed class AsyncSession : ISession, IAsyncDisposable
     public async ValueTask BeginAsync()
     {
         using var wait = RequestConcurrency.Wait(WaitKind.Database);
-        _transaction = await (await ConnectionAsync()).BeginTransactionAsync(_stop.Token);
+        _transaction = await (await ConnectionAsync()).BeginTransactionAsync(_cancellationToken);
     }
 
     public async ValueTask CommitAsync()
     {
         using var wait = RequestConcurrency.Wait(WaitKind.Database);
-        await _transaction!.CommitAsync(_stop.Token);
+
+        // Not cancelled half-way: nobody could tell what came of it.
+        _cancellationToken.ThrowIfCancellationRequested();
+        await _transaction!.CommitAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _registration.DisposeAsync();
+        _cancellation.Dispose();
         await _limit.DisposeAsync();
         if (_connection is not null)
         {
@@ -81,7 +84,7 @@ internal sealed class AsyncSession : ISession, IAsyncDisposable
     {
         try
         {
-            return _connection ??= await _source.OpenConnectionAsync(_cancellationToken);
+            return _connection ??= await _database.Source.OpenConnectionAsync(_cancellationToken);
         }
         catch (NpgsqlException exception)
         {
@@ -96,8 +99,17 @@ internal sealed class AsyncSession : ISession, IAsyncDisposable
             _cancellationToken.ThrowIfCancellationRequested();
             using var wait = RequestConcurrency.Wait(WaitKind.Database);
             await using var command = Statement.Command(await ConnectionAsync(), sql, values);
-            BeginTime(command);
-            return await execute(command, _stop.Token);
+            _cancellation.Begin(command);
+            try
+            {
+                BeginTime(command);
+                return await execute(command, _stop.Token);
+            }
+            finally
+            {
+                _limit.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                await _cancellation.EndAsync();
+            }
         }
         catch (OperationCanceledException exception) when (Volatile.Read(ref _late) && !_cancellationToken.IsCancellationRequested)
         {
@@ -106,10 +118,6 @@ internal sealed class AsyncSession : ISession, IAsyncDisposable
         catch (NpgsqlException exception) when (Statement.IsCancellation(exception, _cancellationToken))
         {
             throw Statement.Cancelled(exception, _cancellationToken);
-        }
-        finally
-        {
-            _limit.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 

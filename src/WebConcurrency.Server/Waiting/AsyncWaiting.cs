@@ -26,7 +26,7 @@ internal sealed class AsyncWaiting(DatabaseHost host, WorkerThreads workers, Can
 
         try
         {
-            await using var session = new AsyncSession(database.Source, cancellations, time, cancellationToken);
+            await using var session = new AsyncSession(database, cancellations, time, cancellationToken);
             return await body(session);
         }
         finally
@@ -36,7 +36,7 @@ internal sealed class AsyncWaiting(DatabaseHost host, WorkerThreads workers, Can
     }
 
     public async ValueTask<T[]> JoinAsync<T>(int count, Func<int, IWaiting, T> body, CancellationToken cancellationToken) =>
-        await workers.Start(count, number => body(number, blocking));
+        await workers.Start(count, number => body(number, blocking)).JoinAsync();
 
     public void Checkpoint(CancellationToken cancellationToken) => cancellationToken.ThrowIfCancellationRequested();
 }

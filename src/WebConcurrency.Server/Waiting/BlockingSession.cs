@@ -7,8 +7,10 @@ namespace WebConcurrency.Server.Waiting;
 
 /// <summary>Each statement blocks the calling thread. The connection is opened with the first one, in the same wait.</summary>
 internal sealed class BlockingSession(
-    NpgsqlDataSource source, Cancellations cancellations, GlobalLock? gil, CancellationToken cancellationToken) : ISession, IDisposable
+    RequestDatabase database, Cancellations cancellations, GlobalLock? gil, CancellationToken cancellationToken) : ISession, IDisposable
 {
+    // Npgsql's cancellation has no effect before the statement is under way, and none again after it had one.
+    private readonly SessionCancellation _cancellation = new(database, cancellations, static command => command.Cancel(), cancellationToken);
     private NpgsqlConnection? _connection;
     private NpgsqlTransaction? _transaction;
 
@@ -39,12 +41,14 @@ internal sealed class BlockingSession(
     {
         using var letGo = GlobalLock.LetGo(gil);
         using var wait = RequestConcurrency.Wait(WaitKind.Database);
+        cancellationToken.ThrowIfCancellationRequested();
         _transaction!.Commit();
         return ValueTask.CompletedTask;
     }
 
     public void Dispose()
     {
+        _cancellation.Dispose();
         if (_connection is not null)
         {
             if (_transaction is not null)
@@ -63,7 +67,7 @@ internal sealed class BlockingSession(
     {
         try
         {
-            return _connection ??= source.OpenConnection();
+            return _connection ??= database.Source.OpenConnection();
         }
         catch (NpgsqlException exception)
         {
@@ -79,10 +83,16 @@ internal sealed class BlockingSession(
             using var letGo = GlobalLock.LetGo(gil);
             using var wait = RequestConcurrency.Wait(WaitKind.Database);
             using var command = Statement.Command(Connection(), sql, values);
-
-            // Disposed of before anything else uses the connection.
-            using var cancellation = new StatementCancellation(command, cancellations, cancellationToken);
-            return ValueTask.FromResult(execute(command));
+            _cancellation.Begin(command);
+            try
+            {
+                return ValueTask.FromResult(execute(command));
+            }
+            finally
+            {
+                // Before anything else uses the connection.
+                _cancellation.End();
+            }
         }
         catch (NpgsqlException exception) when (Statement.IsCancellation(exception, cancellationToken))
         {

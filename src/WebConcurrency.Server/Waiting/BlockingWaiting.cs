@@ -42,7 +42,7 @@ internal sealed class BlockingWaiting(DatabaseHost host, WorkerThreads workers, 
 
         try
         {
-            using var session = new BlockingSession(database.Source, cancellations, gil, cancellationToken);
+            using var session = new BlockingSession(database, cancellations, gil, cancellationToken);
 
             // Over before the permit goes back.
             return ValueTask.FromResult(BlockingBody.Result(body(session)));
@@ -56,11 +56,8 @@ internal sealed class BlockingWaiting(DatabaseHost host, WorkerThreads workers, 
     public ValueTask<T[]> JoinAsync<T>(int count, Func<int, IWaiting, T> body, CancellationToken cancellationToken)
     {
         using var letGo = GlobalLock.LetGo(gil);
-        var all = workers.Start(count, number => BlockingBody.Result(RunAsync(() => ValueTask.FromResult(body(number, this)), cancellationToken)));
-
-        // The one place that blocks on a task: nothing but these threads, which belong to the server, completes it.
-        ((IAsyncResult)all).AsyncWaitHandle.WaitOne();
-        return ValueTask.FromResult(all.GetAwaiter().GetResult());
+        var started = workers.Start(count, number => BlockingBody.Result(RunAsync(() => ValueTask.FromResult(body(number, this)), cancellationToken)));
+        return ValueTask.FromResult(started.Join());
     }
 
     public void Checkpoint(CancellationToken cancellationToken)

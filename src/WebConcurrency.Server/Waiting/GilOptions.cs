@@ -8,7 +8,7 @@ public sealed class GilOptions
     public const string Section = "Gil";
 
     /// <summary>
-    /// How many milliseconds a thread computes before it gives the lock to another that wants it. Default 5, CPython's switch interval
+    /// How many milliseconds another must want the lock before the thread that computes gives it up. Default 5, CPython's switch interval
     /// (<c>sys.getswitchinterval()</c>).
     /// </summary>
     [Range(0.01, 10_000)]

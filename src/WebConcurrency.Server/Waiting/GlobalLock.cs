@@ -61,7 +61,8 @@ internal sealed class GlobalLock(IOptions<GilOptions> options, TimeProvider time
     public void Checkpoint(CancellationToken cancellationToken)
     {
         // Counted from the first one's coming, or from the last change of hands: who comes when the holder has long computed waits the interval all the same.
-        if (_gate.WaitingSince is not { } wanted || time.GetElapsedTime(Math.Max(_since, wanted)) < _interval)
+        // The first condition alone answers most calls, and takes no lock.
+        if (time.GetElapsedTime(_since) < _interval || _gate.WaitingSince is not { } wanted || time.GetElapsedTime(Math.Max(_since, wanted)) < _interval)
         {
             return;
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Npgsql;
 using WebConcurrency.Server.Database;
 using WebConcurrency.Server.Tests.Running;
 
@@ -175,7 +176,59 @@ public sealed class LostDatabaseTests(TestPostgres postgres)
         await own.DisposeAsync();
     }
 
-    private static async Task<int> RunningAsync(ServerProcess server) => (await server.JsonAsync("/concurrency/summary")).GetProperty("running").GetInt32();
+    [Theory]
+    [InlineData("thread")]
+    [InlineData("gil")]
+    [InlineData("async")]
+    public async Task Query_of_a_client_that_leaves_while_the_connection_is_opened_never_runs(string strategy)
+    {
+        var own = await PrivatePostgres.StartAsync(
+            PostgresBinaries.Find(Environment.GetEnvironmentVariable("PATH"))!, null, TestContext.Current.CancellationToken);
+        await using var server = await ServerProcess.StartAsync(("ConnectionStrings__Postgres", own.ConnectionString + ";Timeout=60"));
+        await using var source = NpgsqlDataSource.Create(own.ConnectionString);
+        await using var connection = await source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var reference = new NpgsqlCommand("select pg_sleep(8)", connection);
+
+        // What is open stays usable, what is to be opened waits.
+        await SignalPostmasterAsync(own, "STOP");
+        try
+        {
+            var clients = Enumerable.Range(0, 6).Select(_ => new RawConnection(server.Client.BaseAddress!)).ToList();
+            foreach (var client in clients)
+            {
+                await client.SendAsync($"/{strategy}/io?ms=9000", "gone");
+            }
+
+            await Eventually.EqualAsync(6, () => RunningAsync(server), "how many requests run");
+            clients.ForEach(client => client.Dispose());
+            await Eventually.EqualAsync(0, () => RunningAsync(server), "how many requests run");
+        }
+        finally
+        {
+            await SignalPostmasterAsync(own, "CONT");
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var sleeping = reference.ExecuteNonQueryAsync(stop.Token);
+        await Eventually.EqualAsync(0, () => SummaryAsync(server, "leftover"), "how many threads still work for requests that are over");
+        Assert.False(sleeping.IsCompleted, "the queries were not kept from running, they ended by themselves");
+        await using var count = source.CreateCommand("select count(*) from pg_stat_activity where query = 'select pg_sleep($1)' and state = 'active'");
+        Assert.Equal(0L, await count.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sleeping);
+        await own.DisposeAsync();
+    }
+
+    private static async Task SignalPostmasterAsync(PrivatePostgres cluster, string signal)
+    {
+        var postmaster = File.ReadLines(Path.Combine(cluster.Directory, "data/postmaster.pid")).First();
+        await Process.Start("kill", [$"-{signal}", postmaster])!.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static Task<int> RunningAsync(ServerProcess server) => SummaryAsync(server, "running");
+
+    private static async Task<int> SummaryAsync(ServerProcess server, string figure) =>
+        (await server.JsonAsync("/concurrency/summary")).GetProperty(figure).GetInt32();
 
     private static async Task<(HttpStatusCode Status, TimeSpan At, TimeSpan Took)> TimedAsync(ServerProcess server, string path)
     {

@@ -39,6 +39,73 @@ public sealed class GlobalLockTests
         _gil.Release();
     }
 
+    /// <summary>The convoy: whoever comes from a wait pays the interval, also when the holder has long had its own.</summary>
+    [Fact]
+    public async Task Interval_begins_when_another_comes_to_want_it_however_long_the_holder_has_computed()
+    {
+        _gil.Acquire(Token);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _gil.Checkpoint(Token);
+        var order = new List<string>();
+        var other = OnAThread(() =>
+        {
+            _gil.Acquire(Token);
+            order.Add("other");
+            _gil.Release();
+        });
+        await UntilWaitedForAsync();
+        _gil.Checkpoint(Token);
+        _time.Advance(TimeSpan.FromMilliseconds(4.9));
+        _gil.Checkpoint(Token);
+        Assert.Empty(order);
+
+        _time.Advance(TimeSpan.FromMilliseconds(0.1));
+        _gil.Checkpoint(Token);
+        order.Add("holder again");
+        await other;
+        Assert.Equal(["other", "holder again"], order);
+        _gil.Release();
+    }
+
+    [Fact]
+    public async Task Interval_begins_anew_when_the_lock_changes_hands()
+    {
+        using var computed = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        _gil.Acquire(Token);
+        var order = new List<string>();
+        var second = OnAThread(() =>
+        {
+            _gil.Acquire(Token);
+            computed.Set();
+            goOn.Wait(Token);
+
+            // The third has waited for 7 ms, and this one has had it for 3.
+            _gil.Checkpoint(Token);
+            order.Add("second");
+            _time.Advance(TimeSpan.FromMilliseconds(2));
+            _gil.Checkpoint(Token);
+            order.Add("second again");
+            _gil.Release();
+        });
+        await UntilWaitedForAsync();
+        var third = OnAThread(() =>
+        {
+            _gil.Acquire(Token);
+            order.Add("third");
+            _gil.Release();
+        });
+        await Eventually.EqualAsync(2, () => _gil.Waiting, "how many want the lock");
+        _time.Advance(TimeSpan.FromMilliseconds(4));
+        _gil.Release();
+        computed.Wait(Token);
+        _time.Advance(TimeSpan.FromMilliseconds(3));
+        goOn.Set();
+        await Task.WhenAll(second, third);
+
+        Assert.Equal(["second", "third", "second again"], order);
+    }
+
     [Fact]
     public async Task Holder_that_has_long_computed_keeps_it_for_the_interval_from_when_another_wants_it()
     {
