@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Options;
+using WebConcurrency.Server.Admission;
+
 namespace WebConcurrency.Server;
 
 /// <summary>What the composition needs of the host and the framework has no word for.</summary>
@@ -21,6 +24,17 @@ internal static class Hosting
             kestrel.Limits.MaxRequestLineSize = 64 * 1024;
             kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
         });
+    }
+
+    /// <summary>The drain is part of the host's time to stop; behind it whoever neither reads nor sends on has another second until Kestrel breaks off.</summary>
+    public static IServiceCollection AddStopTime(this IServiceCollection services)
+    {
+        services.AddOptions<HostOptions>().Configure<IOptions<AdmissionOptions>>((host, admission) =>
+        {
+            var (notice, drain) = (admission.Value.Notice, admission.Value.DrainTime);
+            host.ShutdownTimeout = (notice > drain ? notice : drain) + TimeSpan.FromSeconds(1);
+        });
+        return services;
     }
 
     /// <summary>Adds a service that others use and the host starts and stops.</summary>

@@ -30,7 +30,7 @@ services.AddSingleton<WaitingStyles>();
 
 services.AddValidated<AdmissionOptions>(AdmissionOptions.Section);
 services.AddSingleton<StrategyAdmission>();
-services.AddHostedSingleton<Drain>();
+services.AddStopTime().AddHostedSingleton<Drain>();
 services.AddValidated<StrategyOptions>(StrategyOptions.Section);
 services.AddSingleton<IStrategy, ThreadStrategy>();
 services.AddSingleton<IStrategy, PoolStrategy>();

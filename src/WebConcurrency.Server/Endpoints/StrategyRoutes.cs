@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
 using WebConcurrency.Recording;
+using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Queueing;
 using WebConcurrency.Server.Strategies;
 using WebConcurrency.Server.Waiting;
@@ -19,7 +20,7 @@ internal sealed class StrategyRoutes(
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">The path behind the strategy.</param>
     /// <param name="workload">The name in the answers and records.</param>
-    /// <param name="read">Copies what the work needs out of the request.</param>
+    /// <param name="read">Copies what the work needs out of the request, before its deadline.</param>
     /// <param name="work">Does it, with nothing of the request but that copy.</param>
     /// <param name="answer">Sets status and headers and says what the answer's <c>result</c> is.</param>
     public void Map<TInput, TOutcome>(
@@ -27,7 +28,7 @@ internal sealed class StrategyRoutes(
         string method,
         string path,
         string workload,
-        Func<HttpContext, ValueTask<TInput>> read,
+        Func<HttpContext, RequestDeadline, ValueTask<TInput>> read,
         Func<TInput, IWaiting, CancellationToken, ValueTask<TOutcome>> work,
         Func<HttpResponse, TOutcome, object> answer)
     {
@@ -38,13 +39,14 @@ internal sealed class StrategyRoutes(
         {
             var strategy = _strategies.GetValueOrDefault(strategyName) ?? throw new UnknownStrategyException();
             var urgency = QueryParameters.ReadUrgency(context.Request.Query, strategy.MakesThreads);
-            var input = await read(context);
+            using var deadline = runner.StartDeadline();
+            var input = await read(context, deadline);
             RequestRecorder.Current?.Label(strategy.Name, workload);
 
             // From here to the outcome nothing touches the context: the body's thread may outlive this request, and the next one reuses it.
             var waiting = styles.For(strategy.Style);
             var running = runner.RunAsync(
-                strategy, token => waiting.RunAsync(() => work(input, waiting, token), token), context.RequestAborted, urgency);
+                strategy, token => waiting.RunAsync(() => work(input, waiting, token), token), context.RequestAborted, urgency, deadline);
             await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (running is { IsFaulted: true, Exception.InnerException: TurnedAwayException refusal })
             {

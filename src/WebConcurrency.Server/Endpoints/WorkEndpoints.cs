@@ -14,7 +14,7 @@ internal sealed class WorkEndpoints(IEnumerable<IWorkload> workloads, StrategyRo
                 HttpMethods.Get,
                 workload.Name,
                 workload.Name,
-                context => ValueTask.FromResult(QueryParameters.Read(context.Request.Query, workload.Parameters)),
+                (context, _) => ValueTask.FromResult(QueryParameters.Read(context.Request.Query, workload.Parameters)),
                 workload.RunAsync,
                 static (_, result) => result);
         }
