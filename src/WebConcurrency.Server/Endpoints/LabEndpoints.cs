@@ -39,7 +39,7 @@ internal sealed partial class LabEndpoints(
             endpoints,
             HttpMethods.Get,
             $"lab/{name}",
-            context => ValueTask.FromResult(QueryParameters.Read(context.Request.Query, parameters)),
+            (context, _) => ValueTask.FromResult(QueryParameters.Read(context.Request.Query, parameters)),
             (arguments, waiting, token) => ValueTask.FromResult(truth(arguments, waiting, token)),
             static (_, result) => result,
             new WorkDescription($"lab-{name}", summary, parameters));

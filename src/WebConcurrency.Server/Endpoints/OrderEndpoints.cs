@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Workloads;
 
 namespace WebConcurrency.Server.Endpoints;
@@ -15,7 +16,7 @@ internal sealed class OrderEndpoints(StrategyRoutes routes)
             endpoints,
             HttpMethods.Get,
             "orders/{id}",
-            static context => ValueTask.FromResult(OrderId((string)context.GetRouteValue("id")!)),
+            static (context, _) => ValueTask.FromResult(OrderId((string)context.GetRouteValue("id")!)),
             OrderLookup.RunAsync,
             static (_, order) => order,
             new WorkDescription(Workload, "An order with its lines.", []) { Result = typeof(Order), Extend = OrderDescription.Looking });
@@ -23,7 +24,7 @@ internal sealed class OrderEndpoints(StrategyRoutes routes)
             endpoints,
             HttpMethods.Post,
             "orders",
-            static context => ReadAsync(context.Request),
+            static (context, deadline) => ReadAsync(context.Request, deadline),
             static (input, waiting, token) => OrderPlacement.RunAsync(input.Order, input.Key, waiting, token),
             Answer,
             new WorkDescription(Workload, "Places an order and takes its stock, in one transaction.", [])
@@ -38,10 +39,10 @@ internal sealed class OrderEndpoints(StrategyRoutes routes)
             ? id
             : throw new BadOrderException("id", "is not an order's number", $"a whole number from 1 to {long.MaxValue}");
 
-    private static async ValueTask<(NewOrder Order, IdempotencyKey? Key)> ReadAsync(HttpRequest request)
+    private static async ValueTask<(NewOrder Order, IdempotencyKey? Key)> ReadAsync(HttpRequest request, RequestDeadline deadline)
     {
         var key = IdempotencyHeader.Read(request.Headers);
-        var body = await JsonBody.ReadAsync(request);
+        var body = await JsonBody.ReadAsync(request, deadline);
         return (OrderBody.Parse(body), key is null ? null : new IdempotencyKey(key, Convert.ToHexString(SHA256.HashData(body.Span))));
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
 using WebConcurrency.Recording;
+using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Queueing;
 using WebConcurrency.Server.Strategies;
 using WebConcurrency.Server.Telemetry;
@@ -19,7 +20,7 @@ internal sealed class StrategyRoutes(
     /// <param name="endpoints">Where to add it.</param>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">The path behind the strategy.</param>
-    /// <param name="read">Copies what the work needs out of the request.</param>
+    /// <param name="read">Copies what the work needs out of the request, before its deadline.</param>
     /// <param name="work">Does it, with nothing of the request but that copy.</param>
     /// <param name="answer">Sets status and headers and says what the answer's <c>result</c> is.</param>
     /// <param name="description">What it takes and gives.</param>
@@ -27,7 +28,7 @@ internal sealed class StrategyRoutes(
         IEndpointRouteBuilder endpoints,
         string method,
         string path,
-        Func<HttpContext, ValueTask<TInput>> read,
+        Func<HttpContext, RequestDeadline, ValueTask<TInput>> read,
         Func<TInput, IWaiting, CancellationToken, ValueTask<TOutcome>> work,
         Func<HttpResponse, TOutcome, object> answer,
         WorkDescription description)
@@ -46,7 +47,7 @@ internal sealed class StrategyRoutes(
         IEndpointRouteBuilder endpoints,
         string method,
         string path,
-        Func<HttpContext, ValueTask<TInput>> read,
+        Func<HttpContext, RequestDeadline, ValueTask<TInput>> read,
         Func<TInput, IWaiting, CancellationToken, ValueTask<TOutcome>> work,
         Func<HttpResponse, TOutcome, object> answer,
         WorkDescription description) =>
@@ -58,19 +59,20 @@ internal sealed class StrategyRoutes(
     private async Task ServeAsync<TInput, TOutcome>(
         HttpContext context,
         IStrategy strategy,
-        Func<HttpContext, ValueTask<TInput>> read,
+        Func<HttpContext, RequestDeadline, ValueTask<TInput>> read,
         Func<TInput, IWaiting, CancellationToken, ValueTask<TOutcome>> work,
         Func<HttpResponse, TOutcome, object> answer,
         WorkDescription description)
     {
         var urgency = QueryParameters.ReadUrgency(context.Request.Query, strategy.MakesThreads);
-        var input = await read(context);
+        using var deadline = runner.StartDeadline();
+        var input = await read(context, deadline);
         RequestRecorder.Current?.Label(strategy.Name, description.Workload);
 
         // From here to the outcome nothing touches the context: the body's thread may outlive this request, and the next one reuses it.
         var waiting = styles.For(strategy.Style);
         var running = runner.RunAsync(
-            strategy, token => waiting.RunAsync(() => work(input, waiting, token), token), context.RequestAborted, urgency);
+            strategy, token => waiting.RunAsync(() => work(input, waiting, token), token), context.RequestAborted, urgency, deadline);
         await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (running is { IsFaulted: true, Exception.InnerException: TurnedAwayException refusal })
         {

@@ -13,7 +13,7 @@ internal sealed class WorkEndpoints(IEnumerable<IWorkload> workloads, StrategyRo
                 endpoints,
                 HttpMethods.Get,
                 workload.Name,
-                context => ValueTask.FromResult(QueryParameters.Read(context.Request.Query, workload.Parameters)),
+                (context, _) => ValueTask.FromResult(QueryParameters.Read(context.Request.Query, workload.Parameters)),
                 workload.RunAsync,
                 static (_, result) => result,
                 new WorkDescription(workload.Name, workload.Summary, workload.Parameters));

@@ -10,22 +10,29 @@ namespace WebConcurrency.Server.Strategies;
 internal sealed class StrategyRunner(
     StrategyAdmission admission, Drain drain, Cancellations cancellations, IOptions<AdmissionOptions> options, TimeProvider time)
 {
-    private readonly TimeSpan _deadline = options.Value.Deadline;
+    /// <summary>Begins a request's time.</summary>
+    public RequestDeadline StartDeadline() => new(options.Value.Deadline, drain, time);
 
     /// <summary>Runs the body under a strategy. When nobody waits for it any more, a body that has not begun never will; one that runs is told.</summary>
     /// <param name="strategy">Who gives the thread.</param>
     /// <param name="body">What to do; its token says that nobody waits for the outcome any more.</param>
     /// <param name="clientLeft">The client has gone.</param>
     /// <param name="urgency">How a thread that is made for it is to be treated.</param>
+    /// <param name="deadline">The request's time, where it has begun before.</param>
     /// <exception cref="TurnedAwayException">There was no room.</exception>
     /// <exception cref="DeadlineExceededException">The deadline passed first. The body's thread may still work.</exception>
     /// <exception cref="OperationCanceledException">The client left first. The body's thread may still work.</exception>
     public async Task<T> RunAsync<T>(
-        IStrategy strategy, Func<CancellationToken, ValueTask<T>> body, CancellationToken clientLeft, ThreadUrgency urgency = ThreadUrgency.Normal)
+        IStrategy strategy,
+        Func<CancellationToken, ValueTask<T>> body,
+        CancellationToken clientLeft,
+        ThreadUrgency urgency = ThreadUrgency.Normal,
+        RequestDeadline? deadline = null)
     {
         drain.Enter();
-        using var deadline = new CancellationTokenSource(_deadline, time);
-        using var unwanted = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientLeft, drain.Over);
+        using var own = deadline is null ? StartDeadline() : null;
+        deadline ??= own!;
+        using var unwanted = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientLeft);
         var token = unwanted.Token;
 
         // Whatever a body does on cancellation, in the deadline's own callback it would hold up the answer that the deadline asks for. Not disposed: a
@@ -55,13 +62,9 @@ internal sealed class StrategyRunner(
                 work.Abandon();
             }
         }
-        catch (OperationCanceledException) when (!clientLeft.IsCancellationRequested && deadline.IsCancellationRequested)
+        catch (OperationCanceledException) when (!clientLeft.IsCancellationRequested && deadline.HasPassed)
         {
-            throw new DeadlineExceededException(_deadline);
-        }
-        catch (OperationCanceledException) when (!clientLeft.IsCancellationRequested && drain.Over.IsCancellationRequested)
-        {
-            throw new StoppingException();
+            throw deadline.Reason();
         }
         finally
         {

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using WebConcurrency.Server.Tests.Running;
+using WebConcurrency.Server.Waiting;
+using WebConcurrency.Server.Workloads;
+using ISession = WebConcurrency.Server.Waiting.ISession;
 
 namespace WebConcurrency.Server.Tests.Admission;
 
@@ -68,9 +72,68 @@ public sealed class DrainTests(TestPostgres postgres)
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20), "it waited for the rest of the request for the host's thirty seconds");
     }
 
+    [Theory]
+    [InlineData("thread")]
+    [InlineData("async")]
+    public async Task Leftover_that_holds_a_connection_keeps_no_server_from_its_end(string strategy)
+    {
+        using var holding = new HoldingWorkload();
+        await using var server = new TestServer(postgres, services => services.AddSingleton<IWorkload>(holding), ("Admission:DrainTime", "00:00:00.200"));
+        holding.Armed = true;
+        var request = server.GetAsync($"/{strategy}/holding");
+        await Eventually.EndsAsync(holding.Began, "the body to begin");
+
+        await Eventually.EndsAsync(server.DisposeAsync().AsTask(), "the end of the server");
+        Assert.False(holding.Ended.IsCompleted);
+        await Assert.ThrowsAnyAsync<Exception>(() => request);
+        holding.Release();
+        await Eventually.EndsAsync(holding.Ended, "the body to end");
+    }
+
     private static async Task<HttpStatusCode> GetAsync(ServerProcess server, string path)
     {
         using var answer = await server.Client.GetAsync(path, TestContext.Current.CancellationToken);
         return answer.StatusCode;
+    }
+
+    /// <summary>Heeds no cancellation and keeps its connection.</summary>
+    private sealed class HoldingWorkload : IWorkload, IDisposable
+    {
+        private readonly TaskCompletionSource _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _released = new();
+
+        public string Name => "holding";
+
+        public IReadOnlyList<Parameter> Parameters => [];
+
+        public bool Armed { get; set; }
+
+        public Task Began => _began.Task;
+
+        public Task Ended => _ended.Task;
+
+        public void Release() => _released.Set();
+
+        public void Dispose() => _released.Dispose();
+
+        public async ValueTask<object> RunAsync(IReadOnlyList<int> arguments, IWaiting waiting, CancellationToken cancellationToken)
+        {
+            if (Armed)
+            {
+                await waiting.UseAsync(HoldAsync, CancellationToken.None);
+                _ended.SetResult();
+            }
+
+            return new { };
+        }
+
+        private async ValueTask<int> HoldAsync(ISession session)
+        {
+            var one = await session.QuerySingleAsync<int>("select 1");
+            _began.SetResult();
+            _released.Wait(TestContext.Current.CancellationToken);
+            return one;
+        }
     }
 }

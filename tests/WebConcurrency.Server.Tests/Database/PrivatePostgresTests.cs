@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using Npgsql;
 using WebConcurrency.Server.Database;
 using WebConcurrency.Server.Tests.Running;
@@ -68,6 +69,69 @@ public sealed class PrivatePostgresTests : IAsyncLifetime
 
         Assert.NotEqual(own, Session(cluster.Postmaster));
         Assert.NotEqual(own, Session(cluster.Guard));
+    }
+
+    [Fact]
+    public async Task Interrupt_of_the_whole_process_group_leaves_running_work_its_database_until_it_is_done()
+    {
+        // As in a terminal: the server runs in the process group of whoever started it, which hears of Ctrl-C as well.
+        await using var shell = ServerProcess.Launch(
+            ["setsid", "sh", "-c", "trap : INT; dotnet \"$0\"; exit $?", ServerProcess.Program], readsLog: true,
+            ("Admission__Notice", "00:00:01"), ("Admission__DrainTime", "00:01:00"));
+        await shell.UntilListeningAsync();
+        var cluster = TestCluster.Of(shell.Child());
+        Task<HttpResponseMessage> order;
+        await using (var connection = new NpgsqlConnection(cluster.ConnectionString))
+        {
+            await connection.OpenAsync(Token);
+            await using var transaction = await connection.BeginTransactionAsync(Token);
+            await using var hold = new NpgsqlCommand("select from shop.products where id = 1 for update", connection, transaction);
+            await hold.ExecuteNonQueryAsync(Token);
+            using var content = new StringContent(TestShop.Body(1, (1, 1)), null, "application/json");
+            order = shell.Client.PostAsync("/thread/orders", content, Token);
+            await Eventually.EqualAsync("1", () => cluster.AskAsync("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"), "how many wait for the product");
+
+            shell.SignalGroup("INT");
+            await Eventually.EqualAsync(
+                HttpStatusCode.ServiceUnavailable, async () => (await shell.Client.GetAsync("/health/ready", Token)).StatusCode, "the answer of /health/ready");
+        }
+
+        // Most of its statements are still to come.
+        using var answer = await order;
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal((0, ""), await shell.ExitAsync());
+        await cluster.UntilGoneAsync();
+    }
+
+    [Fact]
+    public async Task Work_that_exceeds_the_drain_keeps_neither_the_server_nor_its_cluster()
+    {
+        var drain = TimeSpan.FromMilliseconds(500);
+        var idle = await TimeToEndAsync();
+        var busy = await TimeToEndAsync(
+            "/thread/io?ms=10000", "/pool/io?ms=10000", "/async/io?ms=10000", "/serial/io?ms=10000", "/gil/io?ms=10000", "/thread/threads?count=5&ms=10000");
+        Assert.True(busy < idle + drain + TimeSpan.FromSeconds(2), $"with work: {busy}, without: {idle}");
+
+        async Task<TimeSpan> TimeToEndAsync(params string[] paths)
+        {
+            await using var server = await ServerProcess.StartAsync(("Admission__DrainTime", $"{drain}"));
+            var cluster = TestCluster.Of(server.Id);
+            var running = paths.Select(path => server.Client.GetAsync(path, Token)).ToList();
+            await Eventually.EqualAsync(
+                paths.Length == 0 ? "0" : "10", () => cluster.AskAsync("select count(*) from pg_stat_activity where wait_event = 'PgSleep'"), "how many wait");
+            var started = TimeProvider.System.GetTimestamp();
+            server.Terminate();
+            foreach (var answer in await Task.WhenAll(running))
+            {
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+                answer.Dispose();
+            }
+
+            Assert.Equal((0, ""), await server.ExitAsync());
+            var took = TimeProvider.System.GetElapsedTime(started);
+            await cluster.UntilGoneAsync();
+            return took;
+        }
     }
 
     [Fact]

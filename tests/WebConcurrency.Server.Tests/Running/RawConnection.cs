@@ -20,7 +20,11 @@ internal sealed class RawConnection : IDisposable
 
     public Task SendAsync(string path, string secret) => WriteAsync($"GET {path} HTTP/1.1\r\nHost: {_host}\r\nX-Secret: {secret}\r\n\r\n");
 
-    public async Task WriteAsync(string text) => await _stream.WriteAsync(Encoding.ASCII.GetBytes(text), TestContext.Current.CancellationToken);
+    /// <summary>Sends a request whose body it says is longer.</summary>
+    public Task SendHalfAsync(string path, string half) => WriteAsync(
+        $"POST {path} HTTP/1.1\r\nHost: {_host}\r\nContent-Type: application/json\r\nContent-Length: {half.Length + 100}\r\n\r\n{half}");
+
+    private async Task WriteAsync(string text) => await _stream.WriteAsync(Encoding.ASCII.GetBytes(text), TestContext.Current.CancellationToken);
 
     public async Task<string> AskAsync(string path, string secret)
     {
@@ -46,6 +50,13 @@ internal sealed class RawConnection : IDisposable
 
             return text.ToString();
         }
+    }
+
+    /// <summary>Breaks the connection off instead of closing it.</summary>
+    public void Reset()
+    {
+        _client.LingerState = new LingerOption(true, 0);
+        _client.Close();
     }
 
     public void Dispose() => _client.Dispose();

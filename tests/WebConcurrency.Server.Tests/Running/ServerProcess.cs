@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Reflection;
 using System.Text.Json;
@@ -94,6 +95,15 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public void Signal(string name) => Process.Start("kill", [$"-{name}", Id.ToString(null as IFormatProvider)])!.WaitForExit();
 
+    /// <summary>Signals its whole process group, as a terminal does. Only where it was started as the leader of one: else the tests are in the group.</summary>
+    public void SignalGroup(string name) => Process.Start("kill", [$"-{name}", "--", string.Create(CultureInfo.InvariantCulture, $"-{Id}")])!.WaitForExit();
+
+    /// <summary>The process that it has started, where it is a shell.</summary>
+    public int Child() => Directory.EnumerateDirectories("/proc")
+        .Select(Path.GetFileName)
+        .Where(name => int.TryParse(name, out _))
+        .Single(name => Parent(name!) == Id) is { } child ? int.Parse(child, CultureInfo.InvariantCulture) : 0;
+
     public void Kill() => _process.Kill();
 
     public async Task<(int Code, string Errors)> ExitAsync()
@@ -123,6 +133,21 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         _process.Dispose();
         Client.Dispose();
+    }
+
+    // proc(5): the name stands in brackets and may itself contain spaces and brackets.
+    private static int Parent(string process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return 0;
+        }
     }
 
     /// <summary>Begins to read the log.</summary>

@@ -15,9 +15,11 @@ internal sealed record TestCluster(string Directory, int Guard, int Postmaster)
     /// <summary>Whether a server has a cluster, or has at least begun to make one.</summary>
     public static bool Exists(int server) => Find(server).Directory is not null;
 
+    public string ConnectionString => $"Host={Directory};Username=webconcurrency;Database=postgres;Pooling=false";
+
     public async Task<string?> AskAsync(string sql)
     {
-        await using var source = NpgsqlDataSource.Create($"Host={Directory};Username=webconcurrency;Database=postgres;Pooling=false");
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
         await using var command = source.CreateCommand(sql);
         return Convert.ToString(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), CultureInfo.InvariantCulture);
     }
