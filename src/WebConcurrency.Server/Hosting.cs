@@ -1,3 +1,8 @@
+using Microsoft.Extensions.Options;
+using WebConcurrency.Server.Admission;
+using WebConcurrency.Server.Database;
+using WebConcurrency.Server.Threading;
+
 namespace WebConcurrency.Server;
 
 /// <summary>What the composition needs of the host and the framework has no word for.</summary>
@@ -21,6 +26,24 @@ internal static class Hosting
             kestrel.Limits.MaxRequestLineSize = 64 * 1024;
             kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
         });
+    }
+
+    /// <summary>Ends the server in order, and then at once: a connection on which nothing is under way has nothing to wait for.</summary>
+    public static void AddDrain(this IServiceCollection services)
+    {
+        services.AddHostedSingleton<Drain>();
+        services.AddOptions<HostOptions>().Configure<IOptions<AdmissionOptions>>(
+            static (host, admission) => host.ShutdownTimeout = admission.Value.DrainTime + TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Shares out what the system gives in threads now.</summary>
+    public static void AddThreadBudget(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new ThreadBudget(
+            ThreadLimit.Left("/"),
+            DatabaseHost.KeepsCluster(provider.GetRequiredService<IConfiguration>()),
+            provider.GetRequiredService<IOptions<AdmissionOptions>>().Value.Threads));
+        services.AddHostedService<ScarceThreads>();
     }
 
     /// <summary>Adds a service that others use and the host starts and stops.</summary>

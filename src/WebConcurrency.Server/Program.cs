@@ -7,6 +7,7 @@ using WebConcurrency.Server.Database;
 using WebConcurrency.Server.Endpoints;
 using WebConcurrency.Server.Logging;
 using WebConcurrency.Server.Strategies;
+using WebConcurrency.Server.Telemetry;
 using WebConcurrency.Server.Threading;
 using WebConcurrency.Server.Waiting;
 using WebConcurrency.Server.Workloads;
@@ -16,7 +17,7 @@ builder.UseLocalhostByDefault();
 builder.AddServerLog();
 
 var services = builder.Services;
-services.AddRequestConcurrency(options =>
+services.ConfigureOptions<FirePanel>().AddRequestConcurrency(options =>
 {
     options.WorkIsDeclared = true;
     options.ReportedWaits.UnionWith([WaitKind.Queue, WaitKind.Connection, WaitKind.Database, WaitKind.Gil]);
@@ -25,12 +26,13 @@ services.AddValidated<DatabaseOptions>(DatabaseOptions.Section);
 services.AddHostedSingleton<DatabaseHost>();
 services.AddValidated<GilOptions>(GilOptions.Section);
 services.AddSingleton<GlobalLock>();
-services.AddSingleton<WorkerThreads>();
+services.AddSingleton<WorkerThreads>().AddSingleton<CancellationThreads>();
 services.AddSingleton<WaitingStyles>();
 
 services.AddValidated<AdmissionOptions>(AdmissionOptions.Section);
+services.AddThreadBudget();
 services.AddSingleton<StrategyAdmission>();
-services.AddHostedSingleton<Drain>();
+services.AddDrain();
 services.AddValidated<StrategyOptions>(StrategyOptions.Section);
 services.AddSingleton<IStrategy, ThreadStrategy>();
 services.AddSingleton<IStrategy, PoolStrategy>();
@@ -49,21 +51,17 @@ services.AddSingleton<IWorkload, ThreadsWorkload>();
 services.AddSingleton<IWorkload, QueriesWorkload>();
 services.AddHostedService<WarmUp>();
 
-services.AddSingleton<StrategyRoutes>();
-services.AddSingleton<WorkEndpoints>();
-services.AddSingleton<OrderEndpoints>();
-services.AddSingleton<HealthEndpoints>();
-services.AddErrors();
+services.AddEndpoints();
 
 try
 {
+    builder.AddTelemetry();
     var app = builder.Build();
     app.UseRequestConcurrency();
     app.UseErrors();
-    app.Services.GetRequiredService<WorkEndpoints>().Map(app);
-    app.Services.GetRequiredService<OrderEndpoints>().Map(app);
-    app.Services.GetRequiredService<HealthEndpoints>().Map(app);
+    app.MapEndpoints();
     app.MapRequestConcurrency();
+    app.MapTelemetry();
     await app.RunAsync();
     return 0;
 }

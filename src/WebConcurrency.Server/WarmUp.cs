@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using WebConcurrency.Server.Strategies;
 using WebConcurrency.Server.Waiting;
 using WebConcurrency.Server.Workloads;
@@ -9,11 +10,12 @@ namespace WebConcurrency.Server;
 /// of the compiler and of opening connections.
 /// </summary>
 internal sealed partial class WarmUp(
-    IEnumerable<IStrategy> strategies, IEnumerable<IWorkload> workloads, StrategyRunner runner, WaitingStyles waiting, ILogger<WarmUp> logger) : IHostedService
+    IEnumerable<IStrategy> strategies, IEnumerable<IWorkload> workloads, StrategyRunner runner, WaitingStyles waiting, IOptions<StrategyOptions> options,
+    ILogger<WarmUp> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var strategy in strategies)
+        foreach (var strategy in strategies.Where(strategy => !options.Value.Off.Contains(strategy.Name)))
         {
             var style = waiting.For(strategy.Style);
             foreach (var workload in workloads)

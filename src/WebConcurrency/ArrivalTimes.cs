@@ -34,15 +34,6 @@ internal sealed class ArrivalTimes(RequestConcurrencyOptions options, TimeProvid
     /// <summary>The time before the middleware; <see langword="null"/> when nobody knows it.</summary>
     public TimeSpan? Of(HttpContext context) => FromProxy(context) ?? FromSocket(context);
 
-    /// <summary>The response is complete: data that came before now came before the next request's turn.</summary>
-    public void Completed(HttpContext context)
-    {
-        if (context.Features.Get<IConnectionItemsFeature>()?.Items is { } items && items.TryGetValue(ConnectionKey, out var seen))
-        {
-            ((Connection)seen!).Completed = time.GetTimestamp();
-        }
-    }
-
     private TimeSpan? FromProxy(HttpContext context)
     {
         if (_proxies.Length == 0
@@ -110,7 +101,9 @@ internal sealed class ArrivalTimes(RequestConcurrencyOptions options, TimeProvid
         return IsPipelined(context, waited) ? null : waited;
     }
 
-    /// <summary>Whether its data came before the response to the request before it: how long it really waited there is not told.</summary>
+    /// <summary>
+    /// Whether its data came before the request before it was even taken up. More may have come since, and then the last of it says nothing of this one.
+    /// </summary>
     private bool IsPipelined(HttpContext context, TimeSpan waited)
     {
         if (context.Features.Get<IConnectionItemsFeature>()?.Items is not { } items)
@@ -120,15 +113,17 @@ internal sealed class ArrivalTimes(RequestConcurrencyOptions options, TimeProvid
 
         if (!items.TryGetValue(ConnectionKey, out var seen))
         {
-            items[ConnectionKey] = new Connection();
-            return false;
+            items[ConnectionKey] = seen = new Connection();
         }
 
-        return ((Connection)seen!).Completed is > 0 and var completed && time.GetElapsedTime(completed) + LongestTick < waited;
+        var connection = (Connection)seen!;
+        var before = connection.TakenUp;
+        connection.TakenUp = time.GetTimestamp();
+        return before > 0 && time.GetElapsedTime(before) + LongestTick < waited;
     }
 
     private sealed class Connection
     {
-        public long Completed { get; set; }
+        public long TakenUp { get; set; }
     }
 }

@@ -18,6 +18,8 @@ public static class RequestConcurrencyApplicationBuilderExtensions
         var ledger = app.ApplicationServices.GetService<RequestLedger>()
             ?? throw new InvalidOperationException("UseRequestConcurrency needs services.AddRequestConcurrency() first.");
         ledger.AddOutput(app.ApplicationServices.GetRequiredService<RequestLog>());
+        ledger.AddOutput(app.ApplicationServices.GetRequiredService<RecordMetrics>());
+        ledger.Spans = app.ApplicationServices.GetRequiredService<SpanColumns>();
         return app.UseMiddleware<RequestConcurrencyMiddleware>();
     }
 }

@@ -6,6 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using WebConcurrency.Ledger;
 using WebConcurrency.Outputs;
+using WebConcurrency.Outputs.Events;
+using WebConcurrency.Outputs.Page;
+using WebConcurrency.Outputs.Trace;
 
 namespace WebConcurrency;
 
@@ -13,8 +16,9 @@ namespace WebConcurrency;
 public static class RequestConcurrencyEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps <c>/concurrency/requests</c>, <c>/concurrency/requests/{id}</c> and <c>/concurrency/summary</c>. Outside Development they answer 404
-    /// unless they are mapped with authorization or <see cref="RequestConcurrencyOptions.Open"/> is set.
+    /// Maps the live page <c>/concurrency</c>, and <c>/concurrency/requests</c>, <c>/concurrency/requests/{id}</c>, <c>/concurrency/summary</c>,
+    /// <c>/concurrency/events</c> and <c>/concurrency/trace</c>. Outside Development they answer 404 unless they are mapped with authorization or
+    /// <see cref="RequestConcurrencyOptions.Open"/> is set.
     /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <returns>What conventions, authorization first of all, can be added to.</returns>
@@ -35,6 +39,10 @@ public static class RequestConcurrencyEndpointRouteBuilderExtensions
                 : ValueTask.FromResult<object?>(TypedResults.NotFound()));
         new ConcurrencyEndpoints(
             ledger, options, services.GetRequiredService<RequestLog>(), services.GetRequiredService<ThreadPoolProbe>()).Map(group);
+        ledger.AddOutput(services.GetRequiredService<EventStream>());
+        group.MapGet("/events", (Delegate)services.GetRequiredService<EventsEndpoint>().ListenAsync);
+        group.MapGet("/trace", (Delegate)services.GetRequiredService<TraceEndpoint>().WriteAsync);
+        PageEndpoints.Map(group);
         return group;
     }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using WebConcurrency.Ledger;
@@ -63,7 +65,12 @@ internal sealed class RequestConcurrencyMiddleware(
                 recorder.Arrived(arrivals.Of(context));
             }
 
-            context.Response.OnCompleted(Completed, new Completion(recorder, context, arrivals));
+            if (TracedIn(context) is { } activity)
+            {
+                recorder.Traced(activity);
+            }
+
+            context.Response.OnCompleted(Completed, new Completion(recorder, context));
             ObservingRequests.WithdrawIfItStaysOpen(context, recorder);
             return recorder;
         }
@@ -74,11 +81,14 @@ internal sealed class RequestConcurrencyMiddleware(
         }
     }
 
+    /// <summary>The request's own activity, when somebody wants all of its data; with nobody listening this is the look at one thread-local value.</summary>
+    private static Activity? TracedIn(HttpContext context) =>
+        Activity.Current is not null && context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } activity ? activity : null;
+
     private static Task Complete(object state)
     {
-        var (recorder, context, arrivals) = (Completion)state;
+        var (recorder, context) = (Completion)state;
         recorder.Close(context.Response.StatusCode);
-        arrivals.Completed(context);
         return Task.CompletedTask;
     }
 
@@ -99,5 +109,5 @@ internal sealed class RequestConcurrencyMiddleware(
             _ => "_OTHER",
         };
 
-    private sealed record Completion(RequestRecorder Recorder, HttpContext Context, ArrivalTimes Arrivals);
+    private sealed record Completion(RequestRecorder Recorder, HttpContext Context);
 }

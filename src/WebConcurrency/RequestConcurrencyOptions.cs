@@ -92,4 +92,18 @@ public sealed class RequestConcurrencyOptions
     /// </summary>
     [Range(0, 1_000_000)]
     public int LoggedPerSecond { get; set; } = 500;
+
+    /// <summary>Clients that may listen to <c>/concurrency/events</c> at once, each live page being one; further ones get 503. Default 200.</summary>
+    [Range(1, 10_000)]
+    public int EventClients { get; set; } = 200;
+
+    /// <summary>
+    /// Records told to listeners in one second; what is more is left out and counted, so that watching a loaded server does not load it more.
+    /// Default 2,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int EventsPerSecond { get; set; } = 2_000;
+
+    /// <summary>What the live page may fire at this application. Default: nothing, and the page has no panel for it.</summary>
+    public FireOptions Fire { get; } = new();
 }

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Options;
 using WebConcurrency.Evidence;
 using WebConcurrency.Ledger;
 using WebConcurrency.Outputs;
+using WebConcurrency.Outputs.Events;
+using WebConcurrency.Outputs.Trace;
 using WebConcurrency.Recording;
 
 namespace WebConcurrency;
@@ -44,6 +46,14 @@ public static class RequestConcurrencyServiceCollectionExtensions
         services.TryAddSingleton(provider => new ClientSpans(provider.GetRequiredService<RequestConcurrencyOptions>().DatabaseSources));
         services.TryAddSingleton<MomentLog>();
         services.TryAddSingleton<RequestLog>();
+        services.AddMetrics();
+        services.TryAddSingleton<RecordMetrics>();
+        services.TryAddSingleton<SpanColumns>();
+        services.TryAddSingleton<Timebase>();
+        services.TryAddSingleton<EventFormat>();
+        services.TryAddSingleton<EventStream>();
+        services.TryAddSingleton<EventsEndpoint>();
+        services.TryAddSingleton<TraceEndpoint>();
         services.TryAddSingleton<ThreadPoolLog>();
         services.TryAddSingleton(provider => new ThreadPoolProbe(provider.GetRequiredService<TimeProvider>())
         {

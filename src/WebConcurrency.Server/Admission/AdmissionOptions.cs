@@ -3,13 +3,13 @@ using System.ComponentModel.DataAnnotations;
 namespace WebConcurrency.Server.Admission;
 
 /// <summary>Who may run at once, who may wait, and how long a request may take. Configuration section <c>Admission</c>.</summary>
-public sealed class AdmissionOptions
+public sealed class AdmissionOptions : IValidatableObject
 {
     public const string Section = "Admission";
 
     /// <summary>
     /// Requests that may run at once under a strategy that gives each a thread. Default: a quarter of the threads that the system would still give
-    /// at the server's start, at most 200.
+    /// at the server's start, at most 200. Fewer where all that makes threads would together ask for more than there are.
     /// </summary>
     [Range(1, 10_000)]
     public int Threads { get; set; } = ThreadLimit.Default();
@@ -37,4 +37,13 @@ public sealed class AdmissionOptions
     /// <summary>How long running requests have to finish when the server is to stop, <see cref="Notice"/> included. Default 7 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(7);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Notice > DrainTime)
+        {
+            yield return new ValidationResult($"Notice ({Notice}) must not be longer than DrainTime ({DrainTime}), which includes it.", [nameof(Notice)]);
+        }
+    }
 }

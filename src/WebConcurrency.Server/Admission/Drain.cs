@@ -38,13 +38,19 @@ internal sealed class Drain(IOptions<AdmissionOptions> options, IHostApplication
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        await Task.Delay(options.Value.Notice, time, cancellationToken);
-        while (Volatile.Read(ref _running) > 0 && time.GetElapsedTime(started) < options.Value.DrainTime)
+        try
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), time, cancellationToken);
+            await Task.Delay(options.Value.Notice, time, cancellationToken);
+            while (Volatile.Read(ref _running) > 0 && time.GetElapsedTime(started) < options.Value.DrainTime)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), time, cancellationToken);
+            }
         }
-
-        await _over.CancelAsync();
+        finally
+        {
+            // Also when the host's patience ends first: whoever still waits for an answer gets one.
+            await _over.CancelAsync();
+        }
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using WebConcurrency.Server.Queueing;
+using WebConcurrency.Server.Threading;
 
 namespace WebConcurrency.Server.Database;
 
 /// <summary>Brings the database up before the server listens and takes its own down after the server has stopped.</summary>
 internal sealed partial class DatabaseHost(
-    IConfiguration configuration, IOptions<DatabaseOptions> options, TimeProvider time, ILogger<DatabaseHost> logger) : IHostedLifecycleService, IAsyncDisposable
+    IConfiguration configuration, IOptions<DatabaseOptions> options, ThreadBudget budget, TimeProvider time, ILogger<DatabaseHost> logger)
+    : IHostedLifecycleService, IAsyncDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
 
@@ -19,24 +21,34 @@ internal sealed partial class DatabaseHost(
     /// <exception cref="InvalidOperationException">The server has not started yet.</exception>
     public RequestDatabase Requests => _requests ?? throw NotStarted();
 
+    /// <summary>The gate in front of the requests' connections; <see langword="null"/> before the server has started and after it has stopped.</summary>
+    public FifoGate? Gate => _requests?.Gate;
+
     /// <summary>Connections that no request can use up.</summary>
     /// <inheritdoc cref="Requests"/>
     public NpgsqlDataSource Observing => _observing ?? throw NotStarted();
 
+    /// <summary>Whether the database is to be a cluster of the server's own.</summary>
+    public static bool KeepsCluster(IConfiguration configuration) => string.IsNullOrWhiteSpace(configuration.GetConnectionString("Postgres"));
+
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var connectionString = configuration.GetConnectionString("Postgres");
-        if (string.IsNullOrWhiteSpace(connectionString))
-        {
-            connectionString = await StartPrivateAsync(cancellationToken);
-        }
+        var connectionString = KeepsCluster(configuration)
+            ? await StartPrivateAsync(cancellationToken)
+            : configuration.GetConnectionString("Postgres")!;
 
         try
         {
             _observing = NpgsqlDataSource.Create(ConnectionSettings.ForObserving(connectionString));
             var allowed = await ConnectAsync(_observing, cancellationToken);
             await Schema.CreateAsync(_observing, cancellationToken);
-            var connections = _options.Connections ?? Math.Min(allowed, ConnectionSettings.Limit(connectionString) ?? allowed);
+            var wanted = _options.Connections ?? Math.Min(allowed, ConnectionSettings.Limit(connectionString) ?? allowed);
+            var connections = Math.Min(wanted, budget.Connections);
+            if (_options.Connections > connections)
+            {
+                TooMany(logger, wanted, connections);
+            }
+
             var source = NpgsqlDataSource.Create(ConnectionSettings.ForRequests(connectionString, connections, _options.StatementTime));
             _requests = new RequestDatabase(
                 source, new FifoGate("a database connection", connections, maxWaiting: int.MaxValue, _options.ConnectionWait, time));
@@ -97,6 +109,9 @@ internal sealed partial class DatabaseHost(
     }
 
     private static InvalidOperationException NotStarted() => new("The database is used before the server has started, or after it has stopped.");
+
+    [LoggerMessage(2001, LogLevel.Warning, "Postgres:Connections is {Wanted}, and the system gives processes for {Connections}")]
+    private static partial void TooMany(ILogger logger, int wanted, int connections);
 
     [LoggerMessage(2000, LogLevel.Information, "PostgreSQL: {Where:l}, {Connections} connections for requests")]
     private static partial void Ready(ILogger logger, string where, int connections);

@@ -11,7 +11,8 @@ public sealed class DatabaseOptions
     public string? DataDirectory { get; set; }
 
     /// <summary>
-    /// Connections that requests may use at once. Default: what the server allows, less the reserved ones and 10, at most 256.
+    /// Connections that requests may use at once. Default: what the server allows, less the reserved ones and 10, at most 256. To a
+    /// private cluster never more than half of the processes that the system still gives at the server's start.
     /// </summary>
     [Range(1, 10_000)]
     public int? Connections { get; set; }

@@ -6,7 +6,7 @@ namespace WebConcurrency.Server.Database;
 /// <summary>The shell process that keeps a private cluster and ends it when the pipe to this process closes.</summary>
 internal sealed class PostgresGuard
 {
-    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1.5);
 
     private readonly Process _process;
     private readonly Task<string> _errors;
@@ -73,7 +73,7 @@ internal sealed class PostgresGuard
         _process.EnableRaisingEvents = true;
     }
 
-    /// <summary>Has the cluster stopped and waits for it, within bounds.</summary>
+    /// <summary>Has the cluster stopped and waits for it, not for long: the guard ends it without this process too.</summary>
     public async Task EndAsync()
     {
         // The guard reads the end of its input.

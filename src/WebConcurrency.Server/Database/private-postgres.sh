@@ -69,7 +69,7 @@ start() {
     if [ -n "$kept" ]; then
         init= durability=
     else
-        init=--no-sync durability='-c fsync=off -c synchronous_commit=off -c full_page_writes=off'
+        init=--no-sync durability='-c fsync=off -c full_page_writes=off'
     fi
 
     # Two servers may start on one new directory at once: one makes the cluster, the other finds it made, and in use.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace WebConcurrency.Server.Endpoints;
 
@@ -10,5 +11,8 @@ internal static class AnswerJson
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+
+        // Named, because descriptions may ask before anything has been written.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using WebConcurrency.Recording;
 using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Database;
 using WebConcurrency.Server.Queueing;
@@ -89,6 +90,12 @@ internal sealed partial class Errors(
         {
             // Not all at the same moment.
             context.Response.Headers.RetryAfter = Random.Shared.Next(1, 4).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (status >= StatusCodes.Status500InternalServerError && RequestRecorder.Current?.Times() is { } times)
+        {
+            // Turned away after a second in the queue, or given up while the database slept: the parts tell which.
+            context.Response.Headers[ServerTiming.Header] = ServerTiming.Of(times);
         }
 
         return TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);

@@ -8,8 +8,8 @@ internal static class IdempotencyHeader
     /// <summary>On an answer: it is that of an earlier request with the same key.</summary>
     public const string Replayed = "Idempotency-Replayed";
 
-    private const string Name = "Idempotency-Key";
-    private const int MostCharacters = 200;
+    public const string Name = "Idempotency-Key";
+    public const int MostCharacters = 200;
 
     /// <returns>The key; <see langword="null"/>: none was sent.</returns>
     /// <exception cref="BadOrderException">It cannot be used.</exception>

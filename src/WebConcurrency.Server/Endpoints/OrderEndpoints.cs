@@ -15,18 +15,22 @@ internal sealed class OrderEndpoints(StrategyRoutes routes)
             endpoints,
             HttpMethods.Get,
             "orders/{id}",
-            Workload,
             static context => ValueTask.FromResult(OrderId((string)context.GetRouteValue("id")!)),
             OrderLookup.RunAsync,
-            static (_, order) => order);
+            static (_, order) => order,
+            new WorkDescription(Workload, "An order with its lines.", []) { Result = typeof(Order), Extend = OrderDescription.Looking });
         routes.Map(
             endpoints,
             HttpMethods.Post,
             "orders",
-            Workload,
             static context => ReadAsync(context.Request),
             static (input, waiting, token) => OrderPlacement.RunAsync(input.Order, input.Key, waiting, token),
-            Answer);
+            Answer,
+            new WorkDescription(Workload, "Places an order and takes its stock, in one transaction.", [])
+            {
+                Result = typeof(Order),
+                Extend = OrderDescription.Placing,
+            });
     }
 
     private static long OrderId(string given) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using WebConcurrency.Recording;
 
@@ -30,7 +29,7 @@ internal sealed record WorkAnswer
     public double? CpuMs { get; init; }
 
     [JsonIgnore]
-    public string? ServerTiming { get; private init; }
+    public string? Timing { get; private init; }
 
     public static WorkAnswer Of(string strategy, string workload, object result, RequestRecorder? recorder)
     {
@@ -46,16 +45,12 @@ internal sealed record WorkAnswer
             Workload = workload,
             Threads = [.. recorder.Threads.Select(thread => new AnswerThread(thread.Managed, thread.Os))],
             Result = result,
-            QueueMs = Milliseconds(times.Queue),
-            ConnectionMs = Milliseconds(times.Connection),
-            DbMs = Milliseconds(times.Database),
-            GilMs = Milliseconds(times.Gil),
-            CpuMs = times.Cpu is { } cpu ? Milliseconds(cpu) : null,
-            ServerTiming = string.Create(
-                CultureInfo.InvariantCulture,
-                $"queue;dur={Milliseconds(times.Queue)}, connection;dur={Milliseconds(times.Connection)}, db;dur={Milliseconds(times.Database)}, gil;dur={Milliseconds(times.Gil)}{(times.Cpu is { } used ? FormattableString.Invariant($", cpu;dur={Milliseconds(used)}") : "")}"),
+            QueueMs = ServerTiming.Milliseconds(times.Queue),
+            ConnectionMs = ServerTiming.Milliseconds(times.Connection),
+            DbMs = ServerTiming.Milliseconds(times.Database),
+            GilMs = ServerTiming.Milliseconds(times.Gil),
+            CpuMs = times.Cpu is { } cpu ? ServerTiming.Milliseconds(cpu) : null,
+            Timing = ServerTiming.Of(times),
         };
     }
-
-    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 }

@@ -13,10 +13,10 @@ internal sealed class WorkEndpoints(IEnumerable<IWorkload> workloads, StrategyRo
                 endpoints,
                 HttpMethods.Get,
                 workload.Name,
-                workload.Name,
                 context => ValueTask.FromResult(QueryParameters.Read(context.Request.Query, workload.Parameters)),
                 workload.RunAsync,
-                static (_, result) => result);
+                static (_, result) => result,
+                new WorkDescription(workload.Name, workload.Summary, workload.Parameters));
         }
 
         endpoints.MapGet("/plain", () => TypedResults.Text("Hello, World!"));

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Threading;
 
 namespace WebConcurrency.Server.Strategies;
@@ -8,9 +6,9 @@ namespace WebConcurrency.Server.Strategies;
 /// Owned threads, made when they are first needed, then parked and reused: a request that finds a parked one pays for waking it and not for making
 /// it. What Tomcat and gunicorn's gthread do.
 /// </summary>
-internal sealed class PoolStrategy(IOptions<AdmissionOptions> options) : IStrategy, IDisposable
+internal sealed class PoolStrategy(ThreadBudget budget) : IStrategy, IDisposable
 {
-    private readonly int _most = options.Value.Threads;
+    private readonly int _most = budget.Pool;
     private readonly WorkQueue _queue = new();
 
     // Guards the counts. A thread is free from the moment its body is over, before anybody hears of it: whoever comes next finds it.

@@ -78,6 +78,8 @@ internal sealed class RequestWork<T>(Func<ValueTask<T>> body, WaitScope queue, A
 
     protected override void Complete()
     {
+        // First: whoever hears of the outcome may come again, and must find the place free.
+        release();
         if (_failure is null)
         {
             _outcome.SetResult(_result!);
@@ -86,15 +88,13 @@ internal sealed class RequestWork<T>(Func<ValueTask<T>> body, WaitScope queue, A
         {
             _outcome.SetException(_failure);
         }
-
-        release();
     }
 
     protected override void Drop()
     {
         _threadStart.Dispose();
         queue.Dispose();
-        _outcome.TrySetCanceled();
         release();
+        _outcome.TrySetCanceled();
     }
 }

@@ -7,7 +7,8 @@ using WebConcurrency.Server.Threading;
 namespace WebConcurrency.Server.Strategies;
 
 /// <summary>Takes a body through admission to its strategy and brings its outcome back, within the deadline. Thread-safe.</summary>
-internal sealed class StrategyRunner(StrategyAdmission admission, Drain drain, IOptions<AdmissionOptions> options, TimeProvider time)
+internal sealed class StrategyRunner(
+    StrategyAdmission admission, Drain drain, CancellationThreads cancellations, IOptions<AdmissionOptions> options, TimeProvider time)
 {
     private readonly TimeSpan _deadline = options.Value.Deadline;
 
@@ -30,12 +31,20 @@ internal sealed class StrategyRunner(StrategyAdmission admission, Drain drain, I
         // What a body does on cancellation may block (Npgsql opens a connection to cancel a statement). Done in the deadline's own callback it would
         // hold up the answer that the deadline asks for. Not disposed: a body may outlive this method.
         var stop = new CancellationTokenSource();
-        await using var registration = token.UnsafeRegister(static stop => HandOn((CancellationTokenSource)stop!), stop);
+        await using var registration = token.UnsafeRegister(_ => cancellations.Cancel(stop), null);
         try
         {
-            var work = await HandOverAsync(strategy, () => body(stop.Token), urgency, token);
+            var gate = admission.For(strategy.Name);
+            var queue = RequestConcurrency.Wait(WaitKind.Queue);
+            if (await EnterAsync(gate, queue, token) is { } refusal)
+            {
+                throw refusal;
+            }
+
+            var work = new RequestWork<T>(() => body(stop.Token), queue, gate.Release, strategy.Style) { Urgency = urgency };
             try
             {
+                strategy.Start(work);
                 return await work.Outcome.WaitAsync(token);
             }
             finally
@@ -57,43 +66,30 @@ internal sealed class StrategyRunner(StrategyAdmission admission, Drain drain, I
         finally
         {
             drain.Leave();
-            if (token.IsCancellationRequested)
+            if (token.IsCancellationRequested && !stop.IsCancellationRequested)
             {
                 // The callback above may not have run: whoever waits is called back first, and leaving this method removes it.
-                HandOn(stop);
+                cancellations.Cancel(stop);
             }
         }
     }
 
-    private static void HandOn(CancellationTokenSource stop) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static stop => stop.Cancel(), stop, preferLocal: false);
-
-    private async Task<RequestWork<T>> HandOverAsync<T>(
-        IStrategy strategy, Func<ValueTask<T>> body, ThreadUrgency urgency, CancellationToken unwanted)
+    /// <returns>Why it is not admitted; <see langword="null"/>: it is, and goes on queueing, for a thread.</returns>
+    private static async ValueTask<TurnedAwayException?> EnterAsync(FifoGate gate, WaitScope queue, CancellationToken unwanted)
     {
-        var gate = admission.For(strategy.Name);
-        var queue = RequestConcurrency.Wait(WaitKind.Queue);
+        var admitted = false;
         try
         {
-            await gate.EnterAsync(unwanted);
+            var refusal = await gate.TryEnterAsync(unwanted);
+            admitted = refusal is null;
+            return refusal;
         }
-        catch
+        finally
         {
-            queue.Dispose();
-            throw;
+            if (!admitted)
+            {
+                queue.Dispose();
+            }
         }
-
-        var work = new RequestWork<T>(body, queue, gate.Release, strategy.Style) { Urgency = urgency };
-        try
-        {
-            strategy.Start(work);
-        }
-        catch
-        {
-            work.Abandon();
-            throw;
-        }
-
-        return work;
     }
 }

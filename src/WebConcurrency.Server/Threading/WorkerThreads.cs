@@ -1,38 +1,20 @@
-using Microsoft.Extensions.Options;
-using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Queueing;
 
 namespace WebConcurrency.Server.Threading;
 
-/// <summary>Threads that a request starts besides its own. They are bounded together, as requests are.</summary>
-internal sealed class WorkerThreads(IOptions<AdmissionOptions> options, TimeProvider time)
+/// <summary>Threads that a request starts besides its own. They are bounded together, and with those that are made for requests.</summary>
+internal sealed class WorkerThreads(ThreadBudget budget, TimeProvider time)
 {
-    private readonly FifoGate _gate = new("worker threads", options.Value.Threads, 0, Timeout.InfiniteTimeSpan, time);
+    private readonly FifoGate _gate = new("worker threads", budget.Workers, 0, Timeout.InfiniteTimeSpan, time, budget.Shared);
 
     /// <summary>Starts that many threads within the caller's execution context.</summary>
     /// <returns>A task that ends with the last of them and fails with the first failure. To block until then, wait for it.</returns>
     /// <exception cref="TurnedAwayException">There are not that many left; none was started, or those that were end by themselves.</exception>
     public Task<T[]> Start<T>(int count, Func<int, T> body)
     {
-        var taken = 0;
-        try
+        if (!_gate.TryEnter(count))
         {
-            for (; taken < count; taken++)
-            {
-                if (!_gate.TryEnter())
-                {
-                    throw new QueueFullException("worker threads", _gate.Permits, 0);
-                }
-            }
-        }
-        catch
-        {
-            for (; taken > 0; taken--)
-            {
-                _gate.Release();
-            }
-
-            throw;
+            throw new QueueFullException("worker threads", _gate.Permits, 0);
         }
 
         var context = ExecutionContext.Capture();

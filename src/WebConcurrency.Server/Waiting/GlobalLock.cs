@@ -60,7 +60,8 @@ internal sealed class GlobalLock(IOptions<GilOptions> options, TimeProvider time
     /// <exception cref="OperationCanceledException">Cancelled; the lock is held all the same.</exception>
     public void Checkpoint(CancellationToken cancellationToken)
     {
-        if (time.GetElapsedTime(_since) < _interval || _gate.Waiting == 0)
+        // Counted from the first one's coming, or from the last change of hands: who comes when the holder has long computed waits the interval all the same.
+        if (_gate.WaitingSince is not { } wanted || time.GetElapsedTime(Math.Max(_since, wanted)) < _interval)
         {
             return;
         }

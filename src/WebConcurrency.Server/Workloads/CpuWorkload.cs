@@ -7,6 +7,8 @@ internal sealed class CpuWorkload(Computing computing) : IWorkload
 {
     public string Name => "cpu";
 
+    public string Summary => "A fixed amount of computing, calibrated at start to take so long on an idle core.";
+
     public IReadOnlyList<Parameter> Parameters { get; } = [new("ms", 20, 0, 10_000)];
 
     public ValueTask<object> RunAsync(IReadOnlyList<int> arguments, IWaiting waiting, CancellationToken cancellationToken)

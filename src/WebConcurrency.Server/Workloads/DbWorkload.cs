@@ -7,6 +7,8 @@ internal sealed class DbWorkload : IWorkload
 {
     public string Name => "db";
 
+    public string Summary => "One row by primary key.";
+
     public IReadOnlyList<Parameter> Parameters => [];
 
     public async ValueTask<object> RunAsync(IReadOnlyList<int> arguments, IWaiting waiting, CancellationToken cancellationToken) =>

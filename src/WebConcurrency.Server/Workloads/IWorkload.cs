@@ -8,6 +8,9 @@ internal interface IWorkload
     /// <summary>The name in the URL and in the records.</summary>
     string Name { get; }
 
+    /// <summary>What it does, in a sentence for those who call it.</summary>
+    string Summary => "";
+
     /// <summary>What can be asked for.</summary>
     IReadOnlyList<Parameter> Parameters { get; }
 

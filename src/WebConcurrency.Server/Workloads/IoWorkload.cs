@@ -7,6 +7,8 @@ internal sealed class IoWorkload : IWorkload
 {
     public string Name => "io";
 
+    public string Summary => "One query that keeps PostgreSQL waiting.";
+
     public IReadOnlyList<Parameter> Parameters { get; } = [new("ms", 100, 0, 10_000)];
 
     public async ValueTask<object> RunAsync(IReadOnlyList<int> arguments, IWaiting waiting, CancellationToken cancellationToken)

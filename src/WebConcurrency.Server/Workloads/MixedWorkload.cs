@@ -7,6 +7,8 @@ internal sealed class MixedWorkload(Computing computing) : IWorkload
 {
     public string Name => "mixed";
 
+    public string Summary => "Half the computing, the query, the other half.";
+
     public IReadOnlyList<Parameter> Parameters { get; } = [new("io", 80, 0, 10_000), new("cpu", 20, 0, 10_000)];
 
     public async ValueTask<object> RunAsync(IReadOnlyList<int> arguments, IWaiting waiting, CancellationToken cancellationToken)

@@ -7,6 +7,8 @@ internal sealed class QueriesWorkload : IWorkload
 {
     public string Name => "queries";
 
+    public string Summary => "So many rows by primary key, one query after the other on one connection.";
+
     public IReadOnlyList<Parameter> Parameters { get; } = [new("count", 20, 1, 500)];
 
     public async ValueTask<object> RunAsync(IReadOnlyList<int> arguments, IWaiting waiting, CancellationToken cancellationToken) =>

@@ -8,6 +8,8 @@ internal sealed class ThreadsWorkload(TimeProvider time) : IWorkload
 {
     public string Name => "threads";
 
+    public string Summary => "Starts worker threads inside the request, each of which waits for PostgreSQL, and joins them.";
+
     public IReadOnlyList<Parameter> Parameters { get; } = [new("count", 5, 1, 64), new("ms", 100, 0, 10_000)];
 
     public async ValueTask<object> RunAsync(IReadOnlyList<int> arguments, IWaiting waiting, CancellationToken cancellationToken)

@@ -18,12 +18,13 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     // Keywords and event ids of docs.microsoft.com, "Runtime events": GC, Contention, WaitHandle.
     private const EventKeywords Wanted = (EventKeywords)(0x1 | 0x4000);
     private const EventKeywords WaitHandles = (EventKeywords)0x40000000000;
-    private const int RestartBegin = 7, SuspendEnd = 8, SuspendBegin = 9, ContentionStart = 81, ContentionStop = 91, HandleStart = 301, HandleStop = 302;
+    private const int RestartEnd = 3, RestartBegin = 7, SuspendEnd = 8, SuspendBegin = 9, ContentionStart = 81, ContentionStop = 91, HandleStart = 301, HandleStop = 302;
 
     /// <summary>SUSPEND_FOR_GC and SUSPEND_FOR_GC_PREP; a debugger or the process's end stops threads as well.</summary>
     private const uint ForCollection = 1, ForCollectionPreparation = 6;
 
     private const int Kept = 4_096;
+    private const int Slots = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
@@ -33,24 +34,26 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     // For the thread that brings the events, alone.
     private readonly Dictionary<long, (long Start, int Owner)> _waiting = [];
     private readonly Dictionary<long, long> _waitingForHandle = [];
-    private bool _isCollection;
-    private long _stopped;
-    private long _markingThread = -1;
+    private Pause _pause;
+    private (long Thread, int Slot) _marking = (-1, 0);
 
-    // The object of the lock that is never free: pinned, so that the event names it by an address that stays.
-    private readonly byte[] _held = GC.AllocateUninitializedArray<byte>(1, pinned: true);
-    private readonly nint _heldAddress;
+    // The objects of the locks that are never free: pinned, so that an event names them by an address that stays. Several, so that a mark that comes
+    // after nobody waits for it any more is not taken for the next one.
+    private readonly byte[][] _held = [.. Enumerable.Range(0, Slots).Select(_ => GC.AllocateUninitializedArray<byte>(1, pinned: true))];
+    private readonly nint[] _addresses;
+    private readonly long[] _made = new long[Slots];
     private readonly StoppableThread _holder = new("lock-holder");
     private readonly ManualResetEventSlim _isHeld = new();
     private readonly object _arrival = new();
-    private readonly EventClock _clock = new();
-    private long _marksMade;
-    private long _marksSeen;
+    private readonly EventClock _clock = new(Slots);
+    private bool _listens;
+    private long _marks;
+    private long _seen;
 
     // Set by the base class's constructor, before this one's body.
     private EventSource? _source;
 
-    public RuntimeEvents() => _heldAddress = Unsafe.As<byte[], nint>(ref _held);
+    public RuntimeEvents() => _addresses = [.. _held.Select(held => Unsafe.As<byte[], nint>(ref held))];
 
     /// <summary>Begins to listen.</summary>
     /// <param name="waitHandles">Whether waits on handles count as locks; their events are many.</param>
@@ -64,35 +67,45 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
 
         _holder.Start(() =>
         {
-            lock (_held)
+            Array.ForEach(_held, Monitor.Enter);
+            _isHeld.Set();
+            while (_holder.WaitUntilWoken())
             {
-                _isHeld.Set();
-                while (_holder.WaitUntilWoken())
-                {
-                }
             }
+
+            Array.ForEach(_held, Monitor.Exit);
         });
         _isHeld.Wait();
         // The handles' events are verbose; so are others of these keywords, which nobody here needs.
         EnableEvents(_source, waitHandles ? EventLevel.Verbose : EventLevel.Informational, waitHandles ? Wanted | WaitHandles : Wanted);
+        _listens = true;
         return CatchUp();
     }
 
     public bool CatchUp()
     {
-        var mark = ++_marksMade;
-        Monitor.TryEnter(_held, millisecondsTimeout: 1);
-        _clock.Marked(Stopwatch.GetTimestamp());
+        if (!_listens)
+        {
+            return false;
+        }
+
+        var mark = ++_marks;
+        var slot = (int)(mark % Slots);
         lock (_arrival)
         {
-            var asked = Stopwatch.GetTimestamp();
-            while (_marksSeen < mark)
+            _made[slot] = mark;
+        }
+
+        Monitor.TryEnter(_held[slot], millisecondsTimeout: 1);
+        var asked = Stopwatch.GetTimestamp();
+        lock (_arrival)
+        {
+            _clock.Marked(slot, asked);
+            while (_seen < mark)
             {
                 var left = Patience - Stopwatch.GetElapsedTime(asked);
                 if (left <= TimeSpan.Zero)
                 {
-                    // One that is lost must not make all that follow seem late.
-                    _marksMade = _marksSeen;
                     return false;
                 }
 
@@ -107,7 +120,7 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     {
         lock (_lock)
         {
-            return Find(_pauses, start, end, found, static pause => (pause.Start, pause.End));
+            return Find(_pauses, start, end, found, static pause => (pause.Begin, pause.End));
         }
     }
 
@@ -138,14 +151,19 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
         switch (eventData.EventId)
         {
             case SuspendBegin:
-                _isCollection = eventData.Payload![0] is ForCollection or ForCollectionPreparation;
+                _pause = eventData.Payload![0] is ForCollection or ForCollectionPreparation
+                    ? new Pause(_clock.Map(eventData.TimeStamp), 0, 0, 0, (int)eventData.OSThreadId)
+                    : default;
                 break;
-            case SuspendEnd when _isCollection:
-                _stopped = _clock.Map(eventData.TimeStamp);
+            case SuspendEnd:
+                _pause = _pause with { Stopped = _clock.Map(eventData.TimeStamp) };
                 break;
-            case RestartBegin when _stopped != 0:
-                Add(_pauses, new Pause(_stopped, _clock.Map(eventData.TimeStamp), (int)eventData.OSThreadId));
-                _stopped = 0;
+            case RestartBegin:
+                _pause = _pause with { Resuming = _clock.Map(eventData.TimeStamp) };
+                break;
+            case RestartEnd when _pause.Begin != 0:
+                Add(_pauses, _pause with { End = _clock.Map(eventData.TimeStamp) });
+                _pause = default;
                 break;
             case ContentionStart:
                 Begin(eventData);
@@ -166,9 +184,9 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     {
         // Since version 2 of the event: flags, instance, lock, object, the owner's thread.
         var names = start.Payload!.Count >= 5;
-        if (names && start.Payload![3] is nint held && held == _heldAddress)
+        if (names && start.Payload![3] is nint address && Array.IndexOf(_addresses, address) is >= 0 and var slot)
         {
-            _markingThread = start.OSThreadId;
+            _marking = (start.OSThreadId, slot);
             return;
         }
 
@@ -177,15 +195,16 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
 
     private void End(EventWrittenEventArgs stop)
     {
-        if (stop.OSThreadId == _markingThread)
+        if (stop.OSThreadId == _marking.Thread)
         {
-            _markingThread = -1;
-            _clock.Seen(stop.TimeStamp);
             lock (_arrival)
             {
-                _marksSeen++;
+                _clock.Seen(_marking.Slot, stop.TimeStamp);
+                _seen = Math.Max(_seen, _made[_marking.Slot]);
                 Monitor.PulseAll(_arrival);
             }
+
+            _marking = (-1, 0);
         }
         else if (_waiting.Remove(stop.OSThreadId, out var began))
         {

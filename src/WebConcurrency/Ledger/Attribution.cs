@@ -30,21 +30,25 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
         }
 
         _stopped = _locked = default;
-        var (stopped, ownCollection) = Stops(trace);
+        var (stopped, around, own) = Stops(trace);
         Locks(trace);
-        var cpu = times.Cpu is { } all ? Positive(all - timeline.Length(ownCollection)) : (TimeSpan?)null;
+        var gc = timeline.Length(stopped);
+        var cpu = times.Cpu is { } all ? Positive(all - timeline.Length(own)) : (TimeSpan?)null;
         var onThread = timeline.Length(_locked[(int)PhaseKind.Work] + _locked[(int)PhaseKind.Pipeline]);
         if (cpu is { } used)
         {
-            // CPU and runnable time come before locks: what they leave of the time on threads is an upper bound.
-            var left = OnThread(trace) - timeline.Length(_stopped[(int)PhaseKind.Work] + _stopped[(int)PhaseKind.Pipeline]);
-            onThread = Least(onThread, left - used - (times.Runnable ?? TimeSpan.Zero));
+            // What CPU and runnable time leave of the time on threads is an upper bound: first of the stopping itself, then of locks.
+            var left = OnThread(trace) - timeline.Length(_stopped[(int)PhaseKind.Work] + _stopped[(int)PhaseKind.Pipeline])
+                - used - (times.Runnable ?? TimeSpan.Zero);
+            var stopping = Least(timeline.Length(around), left);
+            gc += stopping;
+            onThread = Least(onThread, left - stopping);
         }
 
         var locked = onThread;
         return times with
         {
-            Gc = timeline.Length(stopped),
+            Gc = gc,
             Cpu = cpu,
             Queue = Rest(times.Queue, PhaseKind.Queue, PhaseKind.ThreadStart),
             Connection = Rest(times.Connection, PhaseKind.Connection),
@@ -78,21 +82,29 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
         return blockers;
     }
 
-    private (long All, long OwnCollection) Stops(RequestTrace trace)
+    /// <summary>
+    /// How long all threads had stopped; how long, while this request was on a thread, some had; and how long this request's thread was the one that
+    /// collected.
+    /// </summary>
+    private (long All, long Around, long Own) Stops(RequestTrace trace)
     {
-        long all = 0, own = 0;
+        long all = 0, around = 0, own = 0;
         foreach (var pause in _pauses)
         {
-            all += Shared(pause.Start, pause.End, trace.Started, trace.Finished);
+            all += Shared(pause.Stopped, pause.Resuming, trace.Started, trace.Finished);
             foreach (ref readonly var phase in trace.Phases)
             {
-                var shared = Shared(pause.Start, pause.End, phase.Start, phase.End);
+                var shared = Shared(pause.Stopped, pause.Resuming, phase.Start, phase.End);
                 _stopped[(int)phase.Kind] += shared;
-                own += pausesRunOnTheirThread && phase.Kind.IsOnThread() && phase.Thread?.Os == pause.Thread ? shared : 0;
+                if (phase.Kind.IsOnThread())
+                {
+                    around += Shared(pause.Begin, pause.End, phase.Start, phase.End) - shared;
+                    own += pausesRunOnTheirThread && phase.Thread?.Os == pause.Thread ? shared : 0;
+                }
             }
         }
 
-        return (all, own);
+        return (all, around, own);
     }
 
     private void Locks(RequestTrace trace)
@@ -129,7 +141,7 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
         var shared = Math.Max(0, end - start);
         foreach (var pause in _pauses)
         {
-            shared -= Shared(pause.Start, pause.End, start, end);
+            shared -= Shared(pause.Stopped, pause.Resuming, start, end);
         }
 
         return Math.Max(0, shared);

@@ -33,7 +33,7 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
         SetWaits(trace.Phases, static phase => phase.Kind.IsIoWait());
         _first = trace.FirstIoWaitPosition;
         _count = 0;
-        return Walk(_first, static (finder, stretches) => finder.CountNew(stretches)) ? _count : null;
+        return Walk(_first, trace.LastPosition, trace.Finished, trace.WorkersLeft, static (finder, stretches) => finder.CountNew(stretches)) ? _count : null;
     }
 
     /// <summary>Who worked during those of a record's phases that are wanted.</summary>
@@ -44,7 +44,10 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
     {
         SetWaits(record.Phases.AsSpan(), wanted);
         _met.Clear();
-        var complete = Walk(record.Figures.FirstIoWaitPosition, static (finder, stretches) => finder.Meet(stretches)) && !record.PhasesLeftOut;
+        var figures = record.Figures;
+        var complete = Walk(
+            figures.FirstIoWaitPosition, figures.LastPosition, figures.Finished, figures.WorkersLeft, static (finder, stretches) => finder.Meet(stretches))
+            && !record.PhasesLeftOut;
         return new OverlapFinding(Longest(most), _met.Count, complete);
     }
 
@@ -107,8 +110,14 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
         }
     }
 
+    /// <summary>Visits all work that may share time with the waits, once each.</summary>
+    /// <param name="first">Where in the log the first wait began.</param>
+    /// <param name="last">Where it stood when the request finished.</param>
+    /// <param name="finished">When that was.</param>
+    /// <param name="left">How many worked at that instant: their stretches came into the log later, or go on.</param>
+    /// <param name="visit">Told each of them.</param>
     /// <returns>Whether the log still held all work of that time.</returns>
-    private bool Walk(long position, Visitor visit)
+    private bool Walk(long first, long last, long finished, int left, Visitor visit)
     {
         if (_waits.Count == 0)
         {
@@ -117,7 +126,38 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
 
         // One instant divides the work into what is logged before `end` and what still goes on.
         var end = timeline.CopyWorkers(_workers);
+        _workers.RemoveAll(stretch => stretch.Start >= finished);
         visit(this, CollectionsMarshal.AsSpan(_workers));
+        left -= _workers.Count;
+        if (!Visit(first, last, visit))
+        {
+            return false;
+        }
+
+        // Mostly found at once: behind them stands the work of those who came after. One who came at that very instant shares no time with the waits and
+        // may or may not be among those left: at worst the walk goes on to the end.
+        for (var size = 8; left > 0 && last < end; size = _chunk.Length)
+        {
+            var part = _chunk.AsSpan(0, (int)Math.Min(end - last, size));
+            if (!timeline.TryCopyWork(last, part))
+            {
+                return false;
+            }
+
+            foreach (ref readonly var stretch in part)
+            {
+                left -= stretch.Start < finished ? 1 : 0;
+            }
+
+            visit(this, part);
+            last += part.Length;
+        }
+
+        return true;
+    }
+
+    private bool Visit(long position, long end, Visitor visit)
+    {
         while (position < end)
         {
             var part = _chunk.AsSpan(0, (int)Math.Min(end - position, _chunk.Length));

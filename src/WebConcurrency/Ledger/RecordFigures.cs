@@ -5,6 +5,9 @@ namespace WebConcurrency.Ledger;
 /// <summary>What one finished request did, without its phases and threads: flat, to be kept without an object for each request.</summary>
 internal record struct RecordFigures
 {
+    /// <summary>Stands for the route where none matched.</summary>
+    public const string NoRoute = "(none)";
+
     public long Id { get; init; }
 
     /// <summary>Its place in the order of finishing; the first is 1. Page and follow by this one.</summary>
@@ -68,4 +71,10 @@ internal record struct RecordFigures
 
     /// <summary>Where in the work log the first I/O wait began; −1 when there was none.</summary>
     public long FirstIoWaitPosition { get; init; }
+
+    /// <inheritdoc cref="RequestTrace.LastPosition"/>
+    public long LastPosition { get; init; }
+
+    /// <inheritdoc cref="RequestTrace.WorkersLeft"/>
+    public int WorkersLeft { get; init; }
 }

@@ -53,6 +53,9 @@ internal sealed class RequestLedger
     /// <summary>Tells how long the thread pool takes now to run a ready item.</summary>
     public Func<TimeSpan>? PoolDelay { get; set; }
 
+    /// <summary>Writes records to the activities that wait for them.</summary>
+    public ISpanOutput? Spans { get; set; }
+
     public LiveCounts Counts => _timeline.Counts;
 
     /// <summary>How often recording failed.</summary>
@@ -160,7 +163,7 @@ internal sealed class RequestLedger
                 Id = trace.Id,
                 Sequence = trace.Sequence,
                 Method = trace.Method,
-                Route = trace.Route ?? "(none)",
+                Route = trace.Route ?? RecordFigures.NoRoute,
                 Status = trace.Status,
                 Strategy = trace.Strategy,
                 Workload = trace.Workload,
@@ -179,8 +182,16 @@ internal sealed class RequestLedger
                 Overlapped = behind && trace.FirstIoWaitPosition >= 0 ? null : _overlap.Count(trace),
                 PhasesLeftOut = trace.PhasesLeftOut,
                 FirstIoWaitPosition = trace.FirstIoWaitPosition,
+                LastPosition = trace.LastPosition,
+                WorkersLeft = trace.WorkersLeft,
             };
             _ring.Add(figures, trace.Phases, trace.Visited);
+            if (trace.Span is { } span && Spans is { } spans)
+            {
+                var record = new RequestRecord(figures, [.. trace.Visited], [.. trace.Phases], trace.PhasesLeftOut);
+                span.Settle(activity => spans.Write(activity, record));
+            }
+
             foreach (var output in _outputs)
             {
                 output.Write(figures);
@@ -189,6 +200,10 @@ internal sealed class RequestLedger
         catch (Exception exception)
         {
             Fault(exception);
+        }
+        finally
+        {
+            trace.Span?.LetGo();
         }
     }
 }

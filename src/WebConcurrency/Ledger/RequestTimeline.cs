@@ -277,5 +277,5 @@ internal sealed class RequestTimeline : ITimeline
         return now;
     }
 
-    private TimelineReading Read(long now) => new(now, _work, _covered, _log.Position);
+    private TimelineReading Read(long now) => new(now, _work, _covered, _log.Position, _workers.Count);
 }

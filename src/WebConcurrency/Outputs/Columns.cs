@@ -12,12 +12,12 @@ internal sealed class Columns(RequestConcurrencyOptions options)
     public RecordJson Of(in RecordFigures record, ImmutableArray<ThreadIdentity> threads)
     {
         var times = record.Times;
-        var queue = Reported(WaitKind.Queue, times.Queue);
-        var connection = Reported(WaitKind.Connection, times.Connection);
-        var database = Reported(WaitKind.Database, times.Database);
-        var io = Reported(WaitKind.Io, times.Io);
-        var gil = Reported(WaitKind.Gil, times.Gil);
-        var ioWait = database is not null || io is not null;
+        var queue = Milliseconds(Reported(WaitKind.Queue, times.Queue));
+        var connection = Milliseconds(Reported(WaitKind.Connection, times.Connection));
+        var database = Milliseconds(Reported(WaitKind.Database, times.Database));
+        var io = Milliseconds(Reported(WaitKind.Io, times.Io));
+        var gil = Milliseconds(Reported(WaitKind.Gil, times.Gil));
+        var ioWait = HasIoWait(times);
         return new RecordJson
         {
             Id = record.Id,
@@ -90,6 +90,10 @@ internal sealed class Columns(RequestConcurrencyOptions options)
         _ => "unexplained",
     };
 
-    private double? Reported(WaitKind kind, TimeSpan time) =>
-        time > TimeSpan.Zero || options.ReportedWaits.Contains(kind) || (options.ClientSpans && ((PhaseKind)kind).IsIoWait()) ? Milliseconds(time) : null;
+    /// <summary>The time, if a record has this column: because the request waited so, or because it would be known if it had.</summary>
+    public TimeSpan? Reported(WaitKind kind, TimeSpan time) =>
+        time > TimeSpan.Zero || options.ReportedWaits.Contains(kind) || (options.ClientSpans && ((PhaseKind)kind).IsIoWait()) ? time : null;
+
+    /// <summary>Whether anything is known of I/O waits, without which nothing can be said of what covered them.</summary>
+    public bool HasIoWait(in RequestTimes times) => Reported(WaitKind.Database, times.Database) is not null || Reported(WaitKind.Io, times.Io) is not null;
 }

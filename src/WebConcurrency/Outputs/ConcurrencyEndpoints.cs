@@ -30,13 +30,13 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
 
     private async Task<IResult> Requests(HttpContext context)
     {
-        if (!TryRead(context, "last", 1, ledger.Capacity, DefaultLast, out var last, out var problem)
-            || !TryRead(context, "since", 0, long.MaxValue, -1, out var since, out problem))
+        if (!QueryNumber.TryRead(context, "last", 1, ledger.Capacity, DefaultLast, out var last, out var problem)
+            || !QueryNumber.TryRead(context, "since", 0, long.MaxValue, -1, out var since, out problem))
         {
             return problem!;
         }
 
-        await UntilSettledAsync(context.RequestAborted);
+        await UntilSettledAsync(ledger, context.RequestAborted);
         if (since < 0)
         {
             return Rows(ledger.Newest((int)last));
@@ -56,22 +56,22 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
 
     private async Task<IResult> Request(HttpContext context, string id)
     {
-        if (!TryParse(id, out var number))
+        if (!QueryNumber.TryParse(id, out var number))
         {
-            return Problem(StatusCodes.Status400BadRequest, $"id must be a whole number from 1 to {long.MaxValue}.");
+            return QueryNumber.Problem(StatusCodes.Status400BadRequest, $"id must be a whole number from 1 to {long.MaxValue}.");
         }
 
-        await UntilSettledAsync(context.RequestAborted);
+        await UntilSettledAsync(ledger, context.RequestAborted);
         return ledger.Find(number) is { } record
             ? TypedResults.Json(Detail(record), ConcurrencyJsonContext.Default.RecordDetailJson)
-            : Problem(
+            : QueryNumber.Problem(
                 StatusCodes.Status404NotFound,
                 $"No finished request {number} is kept: it still runs, was never recorded, or {ledger.Capacity} others have finished since.");
     }
 
     private async Task<JsonHttpResult<SummaryJson>> Summarize(HttpContext context)
     {
-        await UntilSettledAsync(context.RequestAborted);
+        await UntilSettledAsync(ledger, context.RequestAborted);
         var counts = ledger.Counts;
         var records = ledger.Figures();
         return TypedResults.Json(
@@ -82,7 +82,7 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
     }
 
     /// <summary>Whoever has just had an answer wants to see its record, which is made a moment later; bounded, should that moment not come.</summary>
-    private async Task UntilSettledAsync(CancellationToken aborted)
+    public static async Task UntilSettledAsync(RequestLedger ledger, CancellationToken aborted)
     {
         var finished = ledger.Finished;
         for (var looks = 0; ledger.Settled < finished && looks < MostLooks; looks++)
@@ -122,29 +122,4 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
 
         double Offset(long timestamp) => Columns.Milliseconds(ledger.Length(timestamp - record.Figures.Started));
     }
-
-    private static bool TryRead(HttpContext context, string name, long least, long most, long absent, out long value, out IResult? problem)
-    {
-        var given = context.Request.Query[name];
-        problem = null;
-        value = absent;
-        if (given.Count == 0
-            || (given.Count == 1 && TryParse(given[0], out value) && value >= least && value <= most))
-        {
-            return true;
-        }
-
-        problem = Problem(StatusCodes.Status400BadRequest, $"{name} must be given once, as a whole number from {least} to {most}.");
-        return false;
-    }
-
-    // The parser by itself lets trailing NULs pass.
-    private static bool TryParse(string? text, out long value)
-    {
-        value = 0;
-        return text is not null && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
-            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
-    }
-
-    private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
 }

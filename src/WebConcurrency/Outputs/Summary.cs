@@ -43,7 +43,8 @@ internal static class Summary
         return new RouteOverlapJson(waited, covered, work) { CoveredShare = waited > 0 ? Math.Round(covered / waited, 4) : null };
     }
 
-    private static readonly (string Name, Func<RecordJson, double?> Column)[] Figures =
+    /// <summary>Every column that is a number.</summary>
+    public static readonly (string Name, Func<RecordJson, double?> Column)[] Figures =
     [
         ("wall_ms", row => row.WallMs),
         ("queue_ms", row => row.QueueMs),

@@ -37,7 +37,8 @@ internal sealed class ClientSpans : IDisposable
 
     private void Started(Activity activity)
     {
-        if (activity.Kind == ActivityKind.Client && RequestRecorder.Current is { } recorder)
+        // A tracer may have wanted what is not wanted here; a figure must not depend on who else listens.
+        if (activity.Kind == ActivityKind.Client && RequestRecorder.Current is { WaitsForIo: false } recorder)
         {
             // With the activity itself: it may be stopped where the request's execution context is not known.
             activity.SetCustomProperty(Property, new Span(recorder.Wait(IsDatabase(activity) ? WaitKind.Database : WaitKind.Io)));

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace WebConcurrency.Recording;
 
 /// <summary>
@@ -301,6 +303,18 @@ public sealed class RequestRecorder
         }
     }
 
+    /// <summary>Somebody traces the request: its record is to be written to this activity. Told once, at the start.</summary>
+    internal void Traced(Activity activity)
+    {
+        lock (_pipeline)
+        {
+            if (_trace is not null)
+            {
+                _trace.Span = new RequestSpan(activity);
+            }
+        }
+    }
+
     /// <summary>The response is complete: the record can be made. Later calls do nothing.</summary>
     internal void Close(int status) => Close(status, keep: true);
 
@@ -311,6 +325,7 @@ public sealed class RequestRecorder
     {
         try
         {
+            RequestSpan? withdrawn;
             lock (_pipeline)
             {
                 if (_trace is not { } trace)
@@ -320,8 +335,11 @@ public sealed class RequestRecorder
 
                 _trace = null;
                 trace.Status = status;
+                withdrawn = keep ? null : trace.Span;
                 trace.Close(ThreadIdentity.Current, threadStillWorks: _openWork > 0, keep);
             }
+
+            withdrawn?.LetGo();
         }
         catch (Exception exception)
         {

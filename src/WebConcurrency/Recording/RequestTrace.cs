@@ -50,12 +50,21 @@ internal sealed class RequestTrace(ITimeline timeline)
 
     public TimeSpan? Arrival { get; set; }
 
+    /// <summary>The activity that waits for the record; <see langword="null"/> when nobody traces the request.</summary>
+    public RequestSpan? Span { get; set; }
+
     /// <summary>Whether the application declared any work.</summary>
     public bool Worked { get; private set; }
 
     public long Started { get; private set; }
 
     public long Finished { get; private set; }
+
+    /// <summary>How many stretches of work had ended when it finished.</summary>
+    public long LastPosition { get; private set; }
+
+    /// <summary>How many others worked when it finished.</summary>
+    public int WorkersLeft { get; private set; }
 
     public int Hops { get; private set; }
 
@@ -125,6 +134,7 @@ internal sealed class RequestTrace(ITimeline timeline)
         _blockers = default;
         Route = Strategy = Workload = null;
         Arrival = null;
+        Span = null;
         Status = Hops = 0;
         Covered = OthersWork = 0;
         FirstIoWaitPosition = -1;
@@ -206,7 +216,7 @@ internal sealed class RequestTrace(ITimeline timeline)
     public void Finish(TimelineReading reading)
     {
         Enter(PhaseKind.Unexplained, default, reading);
-        Finished = reading.Now;
+        (Finished, LastPosition, WorkersLeft) = (reading.Now, reading.WorkLogPosition, reading.Workers);
     }
 
     /// <summary>How the time was spent until an instant.</summary>

@@ -27,6 +27,7 @@ public readonly partial record struct ThreadIdentity
             if (t_current.Managed == 0)
             {
                 t_current = new ThreadIdentity(Environment.CurrentManagedThreadId, ReadOsId());
+                ThreadNames.Note(t_current, Thread.CurrentThread.Name);
             }
 
             return t_current;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using WebConcurrency.Server.Tests.Running;
 
 namespace WebConcurrency.Server.Tests.Admission;
@@ -38,6 +39,33 @@ public sealed class DrainTests(TestPostgres postgres)
         Assert.Equal((0, ""), await server.ExitAsync());
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(9), "it waited for the work instead of ending it");
         await postgres.UntilAsync("wait_event = 'PgSleep'", 0);
+    }
+
+    [Fact]
+    public async Task Server_with_nothing_to_finish_goes_on_listening_for_its_notice()
+    {
+        await using var server = await ServerProcess.StartAsync(
+            ("ConnectionStrings__Postgres", postgres.ConnectionString), ("Admission__Notice", "00:00:01"));
+        var started = TimeProvider.System.GetTimestamp();
+        server.Terminate();
+        await server.ExitAsync();
+
+        Assert.True(TimeProvider.System.GetElapsedTime(started) >= TimeSpan.FromSeconds(1), "it ended at once");
+    }
+
+    [Fact]
+    public async Task Half_a_request_holds_nobody_up()
+    {
+        await using var server = await ServerProcess.StartAsync(
+            ("ConnectionStrings__Postgres", postgres.ConnectionString), ("Admission__DrainTime", "00:00:00.500"));
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Client.BaseAddress!.Host, server.Client.BaseAddress.Port, TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync("GET /io?ms=1 HT"u8.ToArray(), TestContext.Current.CancellationToken);
+        var started = TimeProvider.System.GetTimestamp();
+        server.Terminate();
+
+        Assert.Equal((0, ""), await server.ExitAsync());
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20), "it waited for the rest of the request for the host's thirty seconds");
     }
 
     private static async Task<HttpStatusCode> GetAsync(ServerProcess server, string path)

@@ -86,6 +86,51 @@ public sealed class FifoGateTests
     }
 
     [Fact]
+    public async Task Crowd_that_came_at_once_gives_up_at_its_limit_and_whoever_came_later_at_his()
+    {
+        var gate = new FifoGate("gate", 1, 200, Long, _time);
+        gate.Enter(Token);
+        var crowd = Enumerable.Range(0, 100).Select(_ => gate.EnterAsync(Token).AsTask()).ToList();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        var later = gate.EnterAsync(Token).AsTask();
+        _time.Advance(Long - TimeSpan.FromSeconds(10) - TimeSpan.FromMilliseconds(1));
+        Assert.DoesNotContain(crowd, waiter => waiter.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        foreach (var waiter in crowd)
+        {
+            await Assert.ThrowsAsync<QueueTimeoutException>(() => Eventually.EndsAsync(waiter, "a waiter to give up"));
+        }
+
+        Assert.Equal(1, gate.Waiting);
+        _time.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromMilliseconds(1));
+        Assert.False(later.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await Assert.ThrowsAsync<QueueTimeoutException>(() => Eventually.EndsAsync(later, "the last waiter to give up"));
+    }
+
+    [Fact]
+    public async Task Time_of_one_that_was_served_is_not_the_next_one_s()
+    {
+        var gate = new FifoGate("gate", 1, 10, Long, _time);
+        gate.Enter(Token);
+        var first = gate.EnterAsync(Token).AsTask();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        var second = gate.EnterAsync(Token).AsTask();
+        gate.Release();
+        await first;
+        _time.Advance(Long - TimeSpan.FromMilliseconds(1));
+        Assert.False(second.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await Assert.ThrowsAsync<QueueTimeoutException>(() => Eventually.EndsAsync(second, "the second to give up"));
+
+        // When nobody waits any more the time begins anew.
+        var third = gate.EnterAsync(Token).AsTask();
+        _time.Advance(Long);
+        await Assert.ThrowsAsync<QueueTimeoutException>(() => Eventually.EndsAsync(third, "the third to give up"));
+    }
+
+    [Fact]
     public void Blocking_waiter_gives_up_at_the_limit_and_leaves_the_queue()
     {
         var gate = new FifoGate("gate", 1, 10, TimeSpan.FromMilliseconds(20), TimeProvider.System);

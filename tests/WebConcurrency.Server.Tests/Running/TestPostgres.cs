@@ -28,6 +28,17 @@ public sealed class TestPostgres : IAsyncLifetime
             $"the number of sessions in PostgreSQL with {condition}");
     }
 
+    /// <summary>Keeps every <see cref="LockedWorkload"/> waiting until the result is disposed of.</summary>
+    public async Task<IAsyncDisposable> LockAsync()
+    {
+        // Without a pool: closing the connection ends its session, and with it the lock.
+        var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand($"select pg_advisory_lock({LockedWorkload.Key})", connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return connection;
+    }
+
     public async Task ExecuteAsync(string sql)
     {
         await using var source = NpgsqlDataSource.Create(ConnectionString);

@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using WebConcurrency.Ledger;
 
 namespace WebConcurrency.Server.Tests.Running;
 
@@ -42,6 +44,13 @@ internal sealed class TestServer : WebApplicationFactory<Program>
     {
         var path = $"/concurrency/requests/{id}";
         return await Eventually.SeenAsync(() => JsonAsync(path), record => record.TryGetProperty("phases", out _), path);
+    }
+
+    /// <summary>The finished records, once so many are there. Their phases are on one clock; over HTTP each request's are counted from its own start.</summary>
+    public Task<ImmutableArray<RequestRecord>> RecordsAsync(int count)
+    {
+        var ledger = Services.GetRequiredService<RequestLedger>();
+        return Eventually.SeenAsync(() => Task.FromResult(ledger.Newest(count + 1)), records => records.Length == count, $"{count} records");
     }
 
     /// <summary>Waits until a figure of the summary has a value.</summary>

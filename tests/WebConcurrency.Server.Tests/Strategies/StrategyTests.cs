@@ -57,10 +57,30 @@ public sealed class StrategyTests : IDisposable
         Assert.NotEqual(await next, thread);
     }
 
+    /// <summary>What a body does when it is told may block, and many may be told at once.</summary>
+    [Fact]
+    public async Task Body_that_nobody_waits_for_is_told_on_no_thread_of_the_thread_pool()
+    {
+        using var gone = new CancellationTokenSource();
+        var told = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var left = Runner().RunAsync(
+            new AsyncStrategy(),
+            async token =>
+            {
+                token.UnsafeRegister(_ => told.SetResult(Thread.CurrentThread.IsThreadPoolThread), null);
+                await Task.Delay(Timeout.Infinite, token);
+                return 1;
+            },
+            gone.Token);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        Assert.False(await Eventually.EndsAsync(told.Task, "the body to be told"));
+    }
+
     [Fact]
     public async Task Pool_reuses_the_thread_of_the_request_before_and_grows_no_further_than_it_may()
     {
-        using var pool = new PoolStrategy(Options.Create(_options));
+        using var pool = new PoolStrategy(Budget(_options));
         var runner = Runner();
         var threads = new HashSet<int>();
         for (var i = 0; i < 200; i++)
@@ -86,10 +106,10 @@ public sealed class StrategyTests : IDisposable
     [Fact]
     public async Task Pool_never_runs_two_requests_on_one_thread_at_once()
     {
-        using var pool = new PoolStrategy(Options.Create(new AdmissionOptions { Threads = 8 }));
+        using var pool = new PoolStrategy(Budget(new AdmissionOptions { Threads = 8 }));
         var options = new AdmissionOptions { Threads = 8, QueueTime = TimeSpan.FromSeconds(30) };
-        var admission = new StrategyAdmission(Options.Create(options), TimeProvider.System);
-        var runner = new StrategyRunner(admission, NoDrain(options), Options.Create(options), TimeProvider.System);
+        var admission = Admission(options);
+        var runner = Runner(admission, options, TimeProvider.System);
         var busy = new ConcurrentDictionary<int, int>();
         var clashes = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async client =>
@@ -143,7 +163,7 @@ public sealed class StrategyTests : IDisposable
     {
         using var hold = new ManualResetEventSlim();
         using var began = new ManualResetEventSlim();
-        var admission = new StrategyAdmission(Options.Create(_options), TimeProvider.System);
+        var admission = Admission(_options);
         var runner = Runner(admission);
         var running = runner.RunAsync(_serial, _ => { began.Set(); hold.Wait(Token); return ValueTask.FromResult(0); }, Token);
         began.Wait(Token);
@@ -158,8 +178,8 @@ public sealed class StrategyTests : IDisposable
     [Fact]
     public async Task Permit_comes_back_whatever_happens()
     {
-        var admission = new StrategyAdmission(Options.Create(_options), TimeProvider.System);
-        using var pool = new PoolStrategy(Options.Create(_options));
+        var admission = Admission(_options);
+        using var pool = new PoolStrategy(Budget(_options));
         foreach (var strategy in new IStrategy[] { new ThreadStrategy(), pool, _serial, new ThreadPoolStrategy(), new GilStrategy(), new AsyncStrategy() })
         {
             var runner = Runner(admission);
@@ -190,7 +210,7 @@ public sealed class StrategyTests : IDisposable
     {
         using var hold = new ManualResetEventSlim();
         using var gone = new CancellationTokenSource();
-        var admission = new StrategyAdmission(Options.Create(_options), TimeProvider.System);
+        var admission = Admission(_options);
         var left = Runner(admission).RunAsync(new ThreadStrategy(), _ => { hold.Wait(Token); return ValueTask.FromResult(1); }, gone.Token);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
@@ -206,8 +226,8 @@ public sealed class StrategyTests : IDisposable
         var time = new FakeTimeProvider();
         using var hold = new ManualResetEventSlim();
         var options = new AdmissionOptions { Threads = 2, QueueTime = TimeSpan.FromSeconds(1) };
-        var admission = new StrategyAdmission(Options.Create(options), time);
-        var runner = new StrategyRunner(admission, NoDrain(options), Options.Create(options), time);
+        var admission = Admission(options, time);
+        var runner = Runner(admission, options, time);
         var running = Enumerable.Range(0, 2)
             .Select(_ => runner.RunAsync(new ThreadStrategy(), _ => { hold.Wait(Token); return ValueTask.FromResult(1); }, Token)).ToList();
         var waiting = runner.RunAsync(new ThreadStrategy(), _ => ValueTask.FromResult(1), Token);
@@ -219,10 +239,20 @@ public sealed class StrategyTests : IDisposable
     }
 
     private StrategyRunner Runner(StrategyAdmission? admission = null) =>
-        new(admission ?? new StrategyAdmission(Options.Create(_options), TimeProvider.System), NoDrain(_options), Options.Create(_options), TimeProvider.System);
+        Runner(admission ?? Admission(_options), _options, TimeProvider.System);
 
-    private static Drain NoDrain(AdmissionOptions options) =>
-        new(Options.Create(options), new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), TimeProvider.System);
+    private static StrategyAdmission Admission(AdmissionOptions options, TimeProvider? time = null) =>
+        new(Options.Create(options), Budget(options), time ?? TimeProvider.System);
+
+    /// <summary>That of a system without limits.</summary>
+    private static ThreadBudget Budget(AdmissionOptions options) => new(left: null, ownCluster: false, options.Threads);
+
+    private static StrategyRunner Runner(StrategyAdmission admission, AdmissionOptions options, TimeProvider time) => new(
+        admission,
+        new Drain(Options.Create(options), new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), TimeProvider.System),
+        new CancellationThreads(NullLogger<CancellationThreads>.Instance),
+        Options.Create(options),
+        time);
 
     private static Task UntilFreeAsync(FifoGate gate) => Eventually.EqualAsync(0, () => gate.InUse, "how many are inside");
 }

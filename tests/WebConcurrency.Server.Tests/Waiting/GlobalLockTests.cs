@@ -40,6 +40,29 @@ public sealed class GlobalLockTests
     }
 
     [Fact]
+    public async Task Holder_that_has_long_computed_keeps_it_for_the_interval_from_when_another_wants_it()
+    {
+        _gil.Acquire(Token);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var hasIt = false;
+        var other = OnAThread(() =>
+        {
+            _gil.Acquire(Token);
+            hasIt = true;
+            _gil.Release();
+        });
+        await UntilWaitedForAsync();
+        _gil.Checkpoint(Token);
+        Assert.False(hasIt);
+
+        _time.Advance(TimeSpan.FromMilliseconds(5));
+        _gil.Checkpoint(Token);
+        Assert.True(hasIt);
+        await other;
+        _gil.Release();
+    }
+
+    [Fact]
     public void Holder_that_nobody_waits_for_goes_on()
     {
         _gil.Acquire(Token);

@@ -25,6 +25,8 @@ internal sealed class LedgerHarness
 
     public IReadOnlyList<RequestRecord> Records() => Ledger.Newest(Ledger.Capacity);
 
+    public long Now => Time.GetTimestamp();
+
     public void Pass(int milliseconds) => Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 
     public RequestRecord RecordOf(RequestRecorder recorder)

@@ -114,7 +114,7 @@ public sealed class ConcurrencyEndpointsTests
         var route = Assert.Single(summary.GetProperty("routes").EnumerateArray());
         Assert.Equal(4, route.GetProperty("count").GetInt32());
         Assert.True(route.GetProperty("columns").GetProperty("wall_ms").GetProperty("p99").GetDouble() > 0);
-        Assert.False(route.GetProperty("columns").TryGetProperty("db_ms", out _));
+        Assert.False(route.GetProperty("columns").TryGetProperty("gil_ms", out _));
     }
 
     [Fact]

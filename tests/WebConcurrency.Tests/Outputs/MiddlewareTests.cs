@@ -40,7 +40,9 @@ public sealed class MiddlewareTests
 
         var record = await app.OnlyRecordAsync();
 
-        Assert.True(record.GetProperty("io_ms").GetDouble() > 0);
+        // From the clock alone: on a busy machine its thread may have wanted a CPU for all of the wait.
+        var phases = (await app.JsonAsync($"/concurrency/requests/{record.GetProperty("id").GetInt64()}")).GetProperty("phases").EnumerateArray();
+        Assert.True(phases.Single(phase => phase.GetProperty("kind").GetString() == "io").GetProperty("ms").GetDouble() >= 19);
         Assert.Equal(0, record.GetProperty("covered_ms").GetDouble());
     }
 

@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace WebConcurrency.Outputs.Events;
+
+/// <summary>The stream's JSON, by the same rules as that of the other endpoints.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RecordEventJson))]
+[JsonSerializable(typeof(HelloJson))]
+[JsonSerializable(typeof(CountsJson))]
+[JsonSerializable(typeof(LostJson))]
+internal sealed partial class EventJsonContext : JsonSerializerContext;

@@ -1,0 +1,50 @@
+// The strip of figures, and the percentiles that the server computes.
+
+import { byId, element, ms, percent } from './words.js';
+import { isIoWait } from './states.js';
+
+const refresh = 5000;
+
+/** Figures of the records in the time shown; running and queued are the server's own, of now. */
+export function strip(records, span, counts) {
+  const threads = new Set();
+  let waited = 0, covered = 0;
+  for (const record of records) {
+    for (const segment of record.segments) {
+      if (segment.thread) threads.add(segment.thread.key);
+      if (isIoWait(segment.kind) && record.covered_ms !== undefined) waited += segment.end - segment.start;
+    }
+    covered += record.covered_ms ?? 0;
+  }
+  byId('rate').textContent = records.length === 0 ? '0' : (1000 * records.length / span).toFixed(span >= 1000 * records.length ? 1 : 0);
+  byId('running').textContent = counts?.running ?? '–';
+  byId('queued').textContent = counts?.queued ?? '–';
+  byId('threads').textContent = threads.size;
+  byId('overlap').textContent = waited > 0 ? percent(Math.min(1, covered / waited)) : '–';
+}
+
+/** Asks for the summary now and then; not while nobody looks. */
+export function percentiles(url, mayAsk) {
+  const body = byId('percentiles').tBodies[0];
+  let asked = '';
+  async function ask(finished) {
+    if (!mayAsk() || document.hidden || asked === finished) return;
+    asked = finished;
+    try {
+      const answer = await fetch(url, { cache: 'no-store' });
+      if (!answer.ok) return;
+      const summary = await answer.json();
+      body.replaceChildren(...summary.routes.map(route => element('tr', {},
+        element('th', { scope: 'row' }, route.strategy === undefined ? '' : element('b', {}, `${route.strategy} `), `${route.method} ${route.route}`),
+        element('td', {}, route.count),
+        element('td', {}, ms(route.columns.wall_ms?.p50)),
+        element('td', {}, ms(route.columns.wall_ms?.p99)),
+        element('td', {}, route.overlap?.covered_share === undefined ? '' : percent(route.overlap.covered_share)))));
+    } catch {
+      // The stream says that the server is away.
+    }
+  }
+  let finished = () => '';
+  setInterval(() => ask(finished()), refresh);
+  return { ask: () => ask(finished()), follow: look => { finished = look; } };
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using WebConcurrency.Evidence;
+using WebConcurrency.Recording;
+
+namespace WebConcurrency.Tests.Evidence;
+
+/// <summary>The runtime's real events, against what the test's own clock says of the same interval.</summary>
+public sealed class RuntimeEventsTests : IDisposable
+{
+    private readonly RuntimeEvents _events = new();
+
+    public RuntimeEventsTests()
+    {
+        _events.Start(waitHandles: false);
+        CatchUp();
+    }
+
+    public void Dispose() => _events.Dispose();
+
+    private void CatchUp() => Assert.True(Enumerable.Range(0, 5).Any(_ => _events.CatchUp()), "nothing is told");
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Contended_lock_is_told_with_its_thread_its_owner_and_its_time(bool monitor)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The kernel's ids of threads are read on Linux only.");
+        var oldKind = new object();
+        var newKind = new Lock();
+        var here = ThreadIdentity.Current.Os!.Value;
+        var held = new ManualResetEventSlim();
+        var let = new ManualResetEventSlim();
+        var owner = 0;
+        var holder = new Thread(() =>
+        {
+            owner = ThreadIdentity.Current.Os!.Value;
+            Hold(() => { held.Set(); let.Wait(); Thread.SpinWait(1_000_000); });
+        });
+        holder.Start();
+        held.Wait(TestContext.Current.CancellationToken);
+
+        var before = Stopwatch.GetTimestamp();
+        let.Set();
+        Hold(() => { });
+        var after = Stopwatch.GetTimestamp();
+        holder.Join();
+        CatchUp();
+
+        var found = new List<Contention>();
+        Assert.True(_events.FindContentions(before, after, found));
+        var mine = found.Where(contention => contention.Thread == here && contention.Owner == owner).ToList();
+
+        // It spins before it blocks, and the spinning is no waiting.
+        var waited = Assert.Single(mine);
+        Assert.InRange(waited.Start, before, after);
+        Assert.InRange(waited.End, waited.Start, after);
+        return;
+
+        void Hold(Action action)
+        {
+            if (monitor)
+            {
+                lock (oldKind)
+                {
+                    action();
+                }
+            }
+            else
+            {
+                lock (newKind)
+                {
+                    action();
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Forced_collection_is_told_within_the_time_of_the_call()
+    {
+        var keep = Enumerable.Range(0, 200_000).Select(i => new int[10]).ToArray();
+        var paused = GC.GetTotalPauseDuration();
+        var before = Stopwatch.GetTimestamp();
+        GC.Collect(2, GCCollectionMode.Forced, blocking: true);
+        var after = Stopwatch.GetTimestamp();
+        paused = GC.GetTotalPauseDuration() - paused;
+        GC.KeepAlive(keep);
+        CatchUp();
+
+        var found = new List<Pause>();
+        Assert.True(_events.FindPauses(before, after, found));
+
+        // The runtime's own sum counts the stopping and the letting go as well.
+        Assert.NotEmpty(found);
+        Assert.All(found, pause => Assert.True(pause.Begin <= pause.Stopped && pause.Stopped < pause.Resuming && pause.Resuming <= pause.End));
+        var told = Stopwatch.GetElapsedTime(0, found.Sum(pause => Math.Min(after, pause.Resuming) - Math.Max(before, pause.Stopped)));
+        Assert.InRange(told, 0.5 * paused, Stopwatch.GetElapsedTime(before, after));
+    }
+
+    [Fact]
+    public void Catching_up_goes_on_working()
+    {
+        // Not each time: when another listener comes or goes, as in the tests beside this one, the runtime begins anew and loses what was under way.
+        Assert.InRange(Enumerable.Range(0, 20).Count(_ => _events.CatchUp()), 10, 20);
+    }
+}
