@@ -1,62 +1,73 @@
 using System.Diagnostics;
 using System.Diagnostics.Tracing;
-using System.Runtime.CompilerServices;
 using WebConcurrency.Ledger;
-using WebConcurrency.Recording;
 
 namespace WebConcurrency.Evidence;
 
 /// <summary>
 /// Listens to the runtime's own events of suspension and contention. They come some 10 ms late, in order, with the time at which they happened on a
-/// clock of their own. An event that this class causes itself, a millisecond's wait for a lock that is never free, tells both how far the events have come
-/// and what their clock shows. Thread-safe.
+/// clock of their own. Contention is listened to while it is rare enough: see <see cref="ListeningBudget"/>. Thread-safe.
 /// </summary>
 internal sealed class RuntimeEvents : EventListener, IEvidence
 {
     private const string Source = "Microsoft-Windows-DotNETRuntime";
 
     // Keywords and event ids of docs.microsoft.com, "Runtime events": GC, Contention, WaitHandle.
-    private const EventKeywords Wanted = (EventKeywords)(0x1 | 0x4000);
+    private const EventKeywords Collections = (EventKeywords)0x1;
+    private const EventKeywords Locks = (EventKeywords)0x4000;
     private const EventKeywords WaitHandles = (EventKeywords)0x40000000000;
     private const int RestartEnd = 3, RestartBegin = 7, SuspendEnd = 8, SuspendBegin = 9, ContentionStart = 81, ContentionStop = 91, HandleStart = 301, HandleStop = 302;
 
     /// <summary>SUSPEND_FOR_GC and SUSPEND_FOR_GC_PREP; a debugger or the process's end stops threads as well.</summary>
     private const uint ForCollection = 1, ForCollectionPreparation = 6;
 
+    /// <summary>
+    /// The runtime keeps something of each thread that it has ever told of, and looks through all of it for each event (dotnet/runtime issue 111368), until
+    /// its listeners begin anew.
+    /// </summary>
+    private const int MostThreads = 1_000;
+
+    /// <summary>Measured: some 15 µs of CPU time for an event, ten times that with what a new thread costs.</summary>
+    private const int EventsPerSecond = 500;
+
     private const int Kept = 4_096;
-    private const int Slots = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
     private readonly RingLog<Pause> _pauses = new(Kept);
     private readonly RingLog<Contention> _contentions = new(Kept);
+    private readonly UnheardTimes _unheardPauses = new();
+    private readonly UnheardTimes _unheardLocks = new();
+
+    private readonly EventClock _clock = new();
+    private readonly EventMarks _marks;
+    private readonly ListeningBudget _budget;
 
     // For the thread that brings the events, alone.
     private readonly Dictionary<long, (long Start, int Owner)> _waiting = [];
     private readonly Dictionary<long, long> _waitingForHandle = [];
     private Pause _pause;
-    private (long Thread, int Slot) _marking = (-1, 0);
+    private volatile bool _isPaused;
+    private volatile bool _beganAnew;
 
-    // The objects of the locks that are never free: pinned, so that an event names them by an address that stays. Several, so that a mark that comes
-    // after nobody waits for it any more is not taken for the next one.
-    private readonly byte[][] _held = [.. Enumerable.Range(0, Slots).Select(_ => GC.AllocateUninitializedArray<byte>(1, pinned: true))];
-    private readonly nint[] _addresses;
-    private readonly long[] _made = new long[Slots];
-    private readonly StoppableThread _holder = new("lock-holder");
-    private readonly ManualResetEventSlim _isHeld = new();
-    private readonly object _arrival = new();
-    private readonly EventClock _clock = new(Slots);
+    // For whoever catches up, alone.
+    private TimeSpan _pausedBefore = TimeSpan.MinValue;
     private bool _listens;
-    private long _marks;
-    private long _seen;
+    private bool _withHandles;
+    private bool _hearsLocks;
 
     // Set by the base class's constructor, before this one's body.
     private EventSource? _source;
 
-    public RuntimeEvents() => _addresses = [.. _held.Select(held => Unsafe.As<byte[], nint>(ref held))];
+    public RuntimeEvents()
+        : this(new ListeningBudget(TimeProvider.System, EventsPerSecond, most: 2 * EventsPerSecond))
+    {
+    }
+
+    internal RuntimeEvents(ListeningBudget budget) => (_budget, _marks) = (budget, new EventMarks(_clock));
 
     /// <summary>Begins to listen.</summary>
-    /// <param name="waitHandles">Whether waits on handles count as locks; their events are many.</param>
+    /// <param name="waitHandles">Whether waits on handles count as locks; their events are many, and no budget ends them.</param>
     /// <returns>Whether the runtime tells anything: not where event sources are switched off.</returns>
     public bool Start(bool waitHandles)
     {
@@ -65,20 +76,8 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
             return false;
         }
 
-        _holder.Start(() =>
-        {
-            Array.ForEach(_held, Monitor.Enter);
-            _isHeld.Set();
-            while (_holder.WaitUntilWoken())
-            {
-            }
-
-            Array.ForEach(_held, Monitor.Exit);
-        });
-        _isHeld.Wait();
-        // The handles' events are verbose; so are others of these keywords, which nobody here needs.
-        EnableEvents(_source, waitHandles ? EventLevel.Verbose : EventLevel.Informational, waitHandles ? Wanted | WaitHandles : Wanted);
-        _listens = true;
+        (_listens, _withHandles) = (true, waitHandles);
+        Listen(locks: true);
         return CatchUp();
     }
 
@@ -89,38 +88,39 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
             return false;
         }
 
-        var mark = ++_marks;
-        var slot = (int)(mark % Slots);
-        lock (_arrival)
+        var (told, paused) = (Stopwatch.GetTimestamp(), GC.GetTotalPauseDuration());
+        if (!Mark())
         {
-            _made[slot] = mark;
+            return false;
         }
 
-        Monitor.TryEnter(_held[slot], millisecondsTimeout: 1);
-        var asked = Stopwatch.GetTimestamp();
-        lock (_arrival)
+        var locks = _withHandles || _budget.Affords();
+        if ((locks != _hearsLocks || _budget.Threads > MostThreads) && !_isPaused)
         {
-            _clock.Marked(slot, asked);
-            while (_seen < mark)
+            // What happens from now on until the new session is in order may be lost; what happened before has been told.
+            lock (_lock)
             {
-                var left = Patience - Stopwatch.GetElapsedTime(asked);
-                if (left <= TimeSpan.Zero)
-                {
-                    return false;
-                }
-
-                Monitor.Wait(_arrival, left);
+                _pausedBefore = _unheardPauses.GoesOn ? _pausedBefore : paused;
+                _unheardPauses.Begin(told);
+                _unheardLocks.Begin(told);
             }
+
+            Listen(locks);
+            Mark();
         }
 
         return true;
     }
 
+    /// <summary>Listens to locks again as soon as that can be afforded. For whoever catches up, from time to time while nothing else happens.</summary>
+    /// <returns>Whether there is nothing to wait for.</returns>
+    public bool Recover() => !_listens || _hearsLocks || (_budget.Affords() && CatchUp() && _hearsLocks);
+
     public bool FindPauses(long start, long end, List<Pause> found)
     {
         lock (_lock)
         {
-            return Find(_pauses, start, end, found, static pause => (pause.Begin, pause.End));
+            return Find(_pauses, start, end, found, static pause => (pause.Begin, pause.End)) && !_unheardPauses.Touch(start, end);
         }
     }
 
@@ -128,14 +128,8 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     {
         lock (_lock)
         {
-            return Find(_contentions, start, end, found, static contention => (contention.Start, contention.End));
+            return Find(_contentions, start, end, found, static contention => (contention.Start, contention.End)) && !_unheardLocks.Touch(start, end);
         }
-    }
-
-    public override void Dispose()
-    {
-        _holder.Stop();
-        base.Dispose();
     }
 
     protected override void OnEventSourceCreated(EventSource eventSource)
@@ -154,6 +148,7 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
                 _pause = eventData.Payload![0] is ForCollection or ForCollectionPreparation
                     ? new Pause(_clock.Map(eventData.TimeStamp), 0, 0, 0, (int)eventData.OSThreadId)
                     : default;
+                _isPaused = _pause.Begin != 0;
                 break;
             case SuspendEnd:
                 _pause = _pause with { Stopped = _clock.Map(eventData.TimeStamp) };
@@ -164,12 +159,13 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
             case RestartEnd when _pause.Begin != 0:
                 Add(_pauses, _pause with { End = _clock.Map(eventData.TimeStamp) });
                 _pause = default;
+                _isPaused = false;
                 break;
             case ContentionStart:
                 Begin(eventData);
                 break;
-            case ContentionStop:
-                End(eventData);
+            case ContentionStop when _waiting.Remove(eventData.OSThreadId, out var began):
+                End(eventData, began);
                 break;
             case HandleStart:
                 _waitingForHandle[eventData.OSThreadId] = _clock.Map(eventData.TimeStamp);
@@ -177,45 +173,80 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
             case HandleStop when _waitingForHandle.Remove(eventData.OSThreadId, out var began):
                 Add(_contentions, new Contention(began, _clock.Map(eventData.TimeStamp), (int)eventData.OSThreadId, 0, IsHandle: true));
                 break;
+            default:
+                if (_marks.TrySee(eventData) && _beganAnew)
+                {
+                    // The ends of waits that began before may have been lost.
+                    _waiting.Clear();
+                    _waitingForHandle.Clear();
+                    _pause = default;
+                    _isPaused = _beganAnew = false;
+                }
+
+                break;
         }
+    }
+
+    /// <summary>Tells the runtime what is wanted. It ends what went on before, and begins anew with another start of its dates.</summary>
+    private void Listen(bool locks)
+    {
+        _hearsLocks = locks;
+        _beganAnew = true;
+        _budget.BeginAnew();
+        _clock.Forget();
+
+        // The handles' events are verbose; so are others of these keywords, which nobody here needs.
+        var (level, handles) = _withHandles ? (EventLevel.Verbose, WaitHandles) : (EventLevel.Informational, EventKeywords.None);
+        EnableEvents(_source!, level, EventMarks.Keyword | Collections | (locks ? Locks : EventKeywords.None) | handles);
+    }
+
+    private bool Mark()
+    {
+        if (!_marks.Make(Patience))
+        {
+            return false;
+        }
+
+        var now = Stopwatch.GetTimestamp();
+        var paused = GC.GetTotalPauseDuration();
+        lock (_lock)
+        {
+            if (paused == _pausedBefore)
+            {
+                _unheardPauses.Revoke();
+            }
+            else
+            {
+                _unheardPauses.End(now);
+            }
+
+            if (_hearsLocks)
+            {
+                _unheardLocks.End(now);
+            }
+        }
+
+        return true;
     }
 
     private void Begin(EventWrittenEventArgs start)
     {
-        // Since version 2 of the event: flags, instance, lock, object, the owner's thread.
-        var names = start.Payload!.Count >= 5;
-        if (names && start.Payload![3] is nint address && Array.IndexOf(_addresses, address) is >= 0 and var slot)
-        {
-            _marking = (start.OSThreadId, slot);
-            return;
-        }
+        _budget.Heard(start.OSThreadId);
 
-        _waiting[start.OSThreadId] = (_clock.Map(start.TimeStamp), names && start.Payload![4] is ulong owner ? (int)owner : 0);
+        // Since version 2 of the event: flags, instance, lock, object, the owner's thread.
+        var owner = start.Payload!.Count >= 5 && start.Payload[4] is ulong thread ? (int)thread : 0;
+        _waiting[start.OSThreadId] = (_clock.Map(start.TimeStamp), owner);
     }
 
-    private void End(EventWrittenEventArgs stop)
+    private void End(EventWrittenEventArgs stop, (long Start, int Owner) began)
     {
-        if (stop.OSThreadId == _marking.Thread)
-        {
-            lock (_arrival)
-            {
-                _clock.Seen(_marking.Slot, stop.TimeStamp);
-                _seen = Math.Max(_seen, _made[_marking.Slot]);
-                Monitor.PulseAll(_arrival);
-            }
+        var end = _clock.Map(stop.TimeStamp);
 
-            _marking = (-1, 0);
-        }
-        else if (_waiting.Remove(stop.OSThreadId, out var began))
-        {
-            var end = _clock.Map(stop.TimeStamp);
-
-            // The runtime's own measure of the wait, which does not depend on when the first event was written.
-            var length = stop.Payload!.Count >= 3 && stop.Payload[2] is double nanoseconds
-                ? (long)(nanoseconds * (Stopwatch.Frequency / 1e9))
-                : end - began.Start;
-            Add(_contentions, new Contention(end - length, end, (int)stop.OSThreadId, began.Owner, IsHandle: false));
-        }
+        // The runtime's own measure of the wait, which does not depend on when the first event was written.
+        var length = stop.Payload!.Count >= 3 && stop.Payload[2] is double nanoseconds
+            ? (long)(nanoseconds * (Stopwatch.Frequency / 1e9))
+            : end - began.Start;
+        Add(_contentions, new Contention(end - length, end, (int)stop.OSThreadId, began.Owner, IsHandle: false));
     }
 
     private void Add<T>(RingLog<T> ring, in T item)
