@@ -48,10 +48,39 @@ memory_of() {
     exit 1
 }
 
-# cpu_of PID: clock ticks of CPU time, of all its threads, those that have ended included (fields 14 and 15 of proc(5)'s stat).
+# cpu_of PID…: clock ticks of CPU time, of all their threads, those that have ended included (fields 14 and 15 of proc(5)'s stat).
 cpu_of() {
-    sed 's/.*) //' "/proc/$1/stat" | awk '{ print $12 + $13 }'
+    local pid
+    for pid in "$@"; do sed 's/.*) //' "/proc/$pid/stat" 2> /dev/null || true; done | awk '{ ticks += $12 + $13 } END { print ticks + 0 }'
 }
+
+# tree_of PID: a process and all below it: a server with its database.
+tree_of() {
+    local child
+    echo "$1"
+    for child in $(cat "/proc/$1/task/"*/children 2> /dev/null); do tree_of "$child"; done
+}
+
+# ask PID URL SECONDS CONNECTIONS: lets wrk ask. Prints requests per second, CPU microseconds of the server for a request, requests, and how many
+# cores' worth of CPU time everybody else used meanwhile: figures of a moment in which others were busy are not worth much.
+ask() {
+    local me=$BASHPID own cpu began before after output
+    own=$(tree_of "$1")
+    began=$(date +%s%N) before=$(busy_ticks) cpu=$(cpu_of "$1") own_before=$(cpu_of $own)
+    output=$(wrk -t1 -c"$4" -d"$3s" --timeout 30 "$2")
+    if grep -q 'Non-2xx\|Socket errors' <<< "$output"; then
+        echo "$output" >&2
+        return 1
+    fi
+    after=$(busy_ticks)
+    # What this shell has waited for (fields 16 and 17) is wrk.
+    awk -v cpu="$(($(cpu_of "$1") - cpu))" -v own="$(($(cpu_of $own) - own_before))" -v all="$((after - before))" -v hertz="$(getconf CLK_TCK)" \
+        -v seconds="$((($(date +%s%N) - began) / 1000000))e-3" -v children="$(sed 's/.*) //' "/proc/$me/stat" | awk '{ print $14 + $15 }')" \
+        '/requests in/ { requests = $1 } /^Requests\/sec/ { rate = $2 }
+         END { print rate, cpu / hertz / requests * 1e6, requests, (all - own - children) / hertz / seconds }' <<< "$output"
+}
+
+busy_ticks() { awk '/^cpu / { print $2 + $3 + $4 + $7 + $8 }' /proc/stat; }
 
 describe_machine() {
     echo "$(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(uname -sr), .NET $(dotnet --version), $(date -u +%F)"

@@ -1,71 +1,76 @@
 using System.Diagnostics;
 using System.Diagnostics.Tracing;
-using System.Runtime.CompilerServices;
 using WebConcurrency.Ledger;
-using WebConcurrency.Recording;
 
 namespace WebConcurrency.Evidence;
 
 /// <summary>
 /// Listens to the runtime's own events of suspension and contention. They come some 10 ms late, in order, with the time at which they happened on a
-/// clock of their own. An event that this class causes itself, a millisecond's wait for a lock that is never free, tells both how far the events have come
-/// and what their clock shows. Thread-safe.
+/// clock of their own. Contention is listened to while it is rare enough: see <see cref="ListeningBudget"/>. Thread-safe.
 /// </summary>
 internal sealed class RuntimeEvents : EventListener, IEvidence
 {
     private const string Source = "Microsoft-Windows-DotNETRuntime";
 
     // Keywords and event ids of docs.microsoft.com, "Runtime events": GC, Contention, WaitHandle.
-    private const EventKeywords Wanted = (EventKeywords)(0x1 | 0x4000);
+    private const EventKeywords Collections = (EventKeywords)0x1;
+    private const EventKeywords Locks = (EventKeywords)0x4000;
     private const EventKeywords WaitHandles = (EventKeywords)0x40000000000;
     private const int RestartEnd = 3, RestartBegin = 7, SuspendEnd = 8, SuspendBegin = 9, ContentionStart = 81, ContentionStop = 91, HandleStart = 301, HandleStop = 302;
 
     /// <summary>SUSPEND_FOR_GC and SUSPEND_FOR_GC_PREP; a debugger or the process's end stops threads as well.</summary>
     private const uint ForCollection = 1, ForCollectionPreparation = 6;
 
+    /// <summary>
+    /// The runtime keeps something of each thread that it has ever told of, and looks through all of it for each event (dotnet/runtime issue 111368), until
+    /// its listeners begin anew.
+    /// </summary>
+    private const int MostThreads = 1_000;
+
+    /// <summary>Measured: some 15 µs of CPU time for an event, ten times that with what a new thread costs.</summary>
+    private const int EventsPerSecond = 500;
+
     private const int Kept = 4_096;
-    private const int Slots = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
     private readonly RingLog<Pause> _pauses = new(Kept);
     private readonly RingLog<Contention> _contentions = new(Kept);
+    private readonly UnheardTimes _unheardPauses = new();
+    private readonly UnheardTimes _unheardLocks = new();
+
+    private readonly EventClock _clock = new();
+    private readonly EventMarks _marks;
+    private readonly ListeningBudget _budget;
 
     // For the thread that brings the events, alone.
     private readonly Dictionary<long, (long Start, int Owner)> _waiting = [];
     private readonly Dictionary<long, long> _waitingForHandle = [];
     private Pause _pause;
-    private (long Thread, int Slot) _marking = (-1, 0);
+    private volatile bool _isPaused;
+    private volatile bool _beganAnew;
 
-    // The objects of the locks that are never free: pinned, so that an event names them by an address that stays. Several, so that a mark that comes
-    // after nobody waits for it any more is not taken for the next one.
-    private readonly byte[][] _held = [.. Enumerable.Range(0, Slots).Select(_ => GC.AllocateUninitializedArray<byte>(1, pinned: true))];
-    private readonly nint[] _addresses;
-    private readonly long[] _made = new long[Slots];
-    private readonly StoppableThread _holder = new("lock-holder");
-    private readonly ManualResetEventSlim _isHeld = new();
-    private readonly object _arrival = new();
-    private readonly EventClock _clock = new(Slots);
-    // One at a time makes marks. Guards the next ones.
+    // Guards what follows: one at a time catches up.
     private readonly Lock _catchingUp = new();
+    private (long Until, TimeSpan Paused) _told;
+    private TimeSpan _pausedBefore = TimeSpan.MinValue;
     private bool _listens;
-    private bool _hearsHandles;
-    private long _marks;
-    private long _seen;
+    private bool _withHandles;
+    private bool _hearsLocks;
 
     // Set by the base class's constructor, before this one's body.
     private EventSource? _source;
 
-    private RuntimeEvents() => _addresses = [.. _held.Select(held => Unsafe.As<byte[], nint>(ref held))];
+    internal RuntimeEvents(ListeningBudget budget) => (_budget, _marks) = (budget, new EventMarks(_clock));
 
     /// <summary>
     /// The one of the process, whose events are everybody's. It is never disposed of: listeners that come and go make the runtime begin anew each time, and
     /// what is under way is lost.
     /// </summary>
-    public static RuntimeEvents Shared { get; } = new();
+    public static RuntimeEvents Shared { get; } = new(new ListeningBudget(TimeProvider.System, EventsPerSecond, most: 2 * EventsPerSecond));
 
     /// <summary>Begins to listen, once.</summary>
-    /// <param name="waitHandles">Whether waits on handles count as locks; their events are many.</param>
+    /// <param name="waitHandles">Whether waits on handles count as locks; their events are many, and no budget ends them.</param>
     /// <returns>Whether the runtime tells anything: not where event sources are switched off.</returns>
     public bool Start(bool waitHandles)
     {
@@ -76,27 +81,11 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
                 return false;
             }
 
-            if (!_listens)
+            if (!_listens || (waitHandles && !_withHandles))
             {
-                _holder.Start(() =>
-                {
-                    Array.ForEach(_held, Monitor.Enter);
-                    _isHeld.Set();
-                    while (_holder.WaitUntilWoken())
-                    {
-                    }
-                });
-                _isHeld.Wait();
+                (_listens, _withHandles) = (true, waitHandles);
+                Listen(locks: true);
             }
-
-            if (!_listens || (waitHandles && !_hearsHandles))
-            {
-                // The handles' events are verbose; so are others of these keywords, which nobody here needs.
-                EnableEvents(_source, waitHandles ? EventLevel.Verbose : EventLevel.Informational, waitHandles ? Wanted | WaitHandles : Wanted);
-                _hearsHandles = waitHandles;
-            }
-
-            _listens = true;
         }
 
         return CatchUp();
@@ -106,44 +95,24 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     {
         lock (_catchingUp)
         {
-            return _listens && Mark();
+            return _listens && Mark() && Choose();
         }
     }
-
-    private bool Mark()
+    /// <summary>Listens to locks again as soon as that can be afforded. For whoever catches up, from time to time while nothing else happens.</summary>
+    /// <returns>Whether there is nothing to wait for.</returns>
+    public bool Recover()
     {
-        var mark = ++_marks;
-        var slot = (int)(mark % Slots);
-        lock (_arrival)
+        lock (_catchingUp)
         {
-            _made[slot] = mark;
+            return !_listens || _hearsLocks || (_budget.Affords() && CatchUp() && _hearsLocks);
         }
-
-        Monitor.TryEnter(_held[slot], millisecondsTimeout: 1);
-        var asked = Stopwatch.GetTimestamp();
-        lock (_arrival)
-        {
-            _clock.Marked(slot, asked);
-            while (_seen < mark)
-            {
-                var left = Patience - Stopwatch.GetElapsedTime(asked);
-                if (left <= TimeSpan.Zero)
-                {
-                    return false;
-                }
-
-                Monitor.Wait(_arrival, left);
-            }
-        }
-
-        return true;
     }
 
     public bool FindPauses(long start, long end, List<Pause> found)
     {
         lock (_lock)
         {
-            return Find(_pauses, start, end, found, static pause => (pause.Begin, pause.End));
+            return Find(_pauses, start, end, found, static pause => (pause.Begin, pause.End)) && !_unheardPauses.Touch(start, end);
         }
     }
 
@@ -151,7 +120,7 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     {
         lock (_lock)
         {
-            return Find(_contentions, start, end, found, static contention => (contention.Start, contention.End));
+            return Find(_contentions, start, end, found, static contention => (contention.Start, contention.End)) && !_unheardLocks.Touch(start, end);
         }
     }
 
@@ -171,6 +140,7 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
                 _pause = eventData.Payload![0] is ForCollection or ForCollectionPreparation
                     ? new Pause(_clock.Map(eventData.TimeStamp), 0, 0, 0, (int)eventData.OSThreadId)
                     : default;
+                _isPaused = _pause.Begin != 0;
                 break;
             case SuspendEnd:
                 _pause = _pause with { Stopped = _clock.Map(eventData.TimeStamp) };
@@ -181,12 +151,13 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
             case RestartEnd when _pause.Begin != 0:
                 Add(_pauses, _pause with { End = _clock.Map(eventData.TimeStamp) });
                 _pause = default;
+                _isPaused = false;
                 break;
             case ContentionStart:
                 Begin(eventData);
                 break;
-            case ContentionStop:
-                End(eventData);
+            case ContentionStop when _waiting.Remove(eventData.OSThreadId, out var began):
+                End(eventData, began);
                 break;
             case HandleStart:
                 _waitingForHandle[eventData.OSThreadId] = _clock.Map(eventData.TimeStamp);
@@ -194,45 +165,104 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
             case HandleStop when _waitingForHandle.Remove(eventData.OSThreadId, out var began):
                 Add(_contentions, new Contention(began, _clock.Map(eventData.TimeStamp), (int)eventData.OSThreadId, 0, IsHandle: true));
                 break;
+            default:
+                if (_marks.TrySee(eventData) && _beganAnew)
+                {
+                    // The ends of waits that began before may have been lost.
+                    _waiting.Clear();
+                    _waitingForHandle.Clear();
+                    _pause = default;
+                    _isPaused = _beganAnew = false;
+                }
+
+                break;
         }
+    }
+
+    /// <summary>Listens to locks or not, as the budget says; anew, when the runtime knows too many threads.</summary>
+    /// <returns>True: what happened before has been told either way.</returns>
+    private bool Choose()
+    {
+        var locks = _withHandles || _budget.Affords();
+        if ((locks != _hearsLocks || _budget.Threads > MostThreads) && !_isPaused)
+        {
+            Listen(locks);
+            Mark();
+        }
+
+        return true;
+    }
+
+    /// <summary>Tells the runtime what is wanted. It ends what went on before, and begins anew with another start of its dates.</summary>
+    private void Listen(bool locks)
+    {
+        // What happens from now on until the new session is in order may be lost; what happened before has been told.
+        lock (_lock)
+        {
+            _pausedBefore = _unheardPauses.GoesOn ? _pausedBefore : _told.Paused;
+            _unheardPauses.Begin(_told.Until);
+            _unheardLocks.Begin(_told.Until);
+        }
+
+        _hearsLocks = locks;
+        _beganAnew = true;
+        _budget.BeginAnew();
+        _clock.Forget();
+
+        // The handles' events are verbose; so are others of these keywords, which nobody here needs.
+        var (level, handles) = _withHandles ? (EventLevel.Verbose, WaitHandles) : (EventLevel.Informational, EventKeywords.None);
+        EnableEvents(_source!, level, EventMarks.Keyword | Collections | (locks ? Locks : EventKeywords.None) | handles);
+    }
+
+    private bool Mark()
+    {
+        var told = (Stopwatch.GetTimestamp(), GC.GetTotalPauseDuration());
+        if (!_marks.Make(Patience))
+        {
+            return false;
+        }
+
+        _told = told;
+        var now = Stopwatch.GetTimestamp();
+        var paused = GC.GetTotalPauseDuration();
+        lock (_lock)
+        {
+            if (paused == _pausedBefore)
+            {
+                _unheardPauses.Revoke();
+            }
+            else
+            {
+                _unheardPauses.End(now);
+            }
+
+            if (_hearsLocks)
+            {
+                _unheardLocks.End(now);
+            }
+        }
+
+        return true;
     }
 
     private void Begin(EventWrittenEventArgs start)
     {
-        // Since version 2 of the event: flags, instance, lock, object, the owner's thread.
-        var names = start.Payload!.Count >= 5;
-        if (names && start.Payload![3] is nint address && Array.IndexOf(_addresses, address) is >= 0 and var slot)
-        {
-            _marking = (start.OSThreadId, slot);
-            return;
-        }
+        _budget.Heard(start.OSThreadId);
 
-        _waiting[start.OSThreadId] = (_clock.Map(start.TimeStamp), names && start.Payload![4] is ulong owner ? (int)owner : 0);
+        // Since version 2 of the event: flags, instance, lock, object, the owner's thread.
+        var owner = start.Payload!.Count >= 5 && start.Payload[4] is ulong thread ? (int)thread : 0;
+        _waiting[start.OSThreadId] = (_clock.Map(start.TimeStamp), owner);
     }
 
-    private void End(EventWrittenEventArgs stop)
+    private void End(EventWrittenEventArgs stop, (long Start, int Owner) began)
     {
-        if (stop.OSThreadId == _marking.Thread)
-        {
-            lock (_arrival)
-            {
-                _clock.Seen(_marking.Slot, stop.TimeStamp);
-                _seen = Math.Max(_seen, _made[_marking.Slot]);
-                Monitor.PulseAll(_arrival);
-            }
+        var end = _clock.Map(stop.TimeStamp);
 
-            _marking = (-1, 0);
-        }
-        else if (_waiting.Remove(stop.OSThreadId, out var began))
-        {
-            var end = _clock.Map(stop.TimeStamp);
-
-            // The runtime's own measure of the wait, which does not depend on when the first event was written.
-            var length = stop.Payload!.Count >= 3 && stop.Payload[2] is double nanoseconds
-                ? (long)(nanoseconds * (Stopwatch.Frequency / 1e9))
-                : end - began.Start;
-            Add(_contentions, new Contention(end - length, end, (int)stop.OSThreadId, began.Owner, IsHandle: false));
-        }
+        // The runtime's own measure of the wait, which does not depend on when the first event was written.
+        var length = stop.Payload!.Count >= 3 && stop.Payload[2] is double nanoseconds
+            ? (long)(nanoseconds * (Stopwatch.Frequency / 1e9))
+            : end - began.Start;
+        Add(_contentions, new Contention(end - length, end, (int)stop.OSThreadId, began.Owner, IsHandle: false));
     }
 
     private void Add<T>(RingLog<T> ring, in T item)

@@ -14,19 +14,24 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
     private PhaseTotals _stopped;
     private PhaseTotals _locked;
 
-    /// <summary>The times with stops and locks in them; as they were when those cannot be known.</summary>
+    /// <summary>The times with stops and locks in them, as far as those are known: locks only where stops are, since a stop comes first.</summary>
     public RequestTimes Apply(RequestTrace trace, RequestTimes times)
     {
-        if (trace.PhasesLeftOut
-            || !evidence.FindPauses(trace.Started, trace.Finished, _pauses)
-            || !evidence.FindContentions(trace.Started, trace.Finished, _contentions))
+        _contentions.Clear();
+        if (trace.PhasesLeftOut || !evidence.FindPauses(trace.Started, trace.Finished, _pauses))
         {
             return times;
         }
 
+        var locksAreKnown = evidence.FindContentions(trace.Started, trace.Finished, _contentions);
+        if (!locksAreKnown)
+        {
+            _contentions.Clear();
+        }
+
         if (_pauses.Count == 0 && _contentions.Count == 0)
         {
-            return times with { Gc = TimeSpan.Zero, Lock = TimeSpan.Zero };
+            return times with { Gc = TimeSpan.Zero, Lock = locksAreKnown ? TimeSpan.Zero : null };
         }
 
         _stopped = _locked = default;
@@ -55,7 +60,7 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
             Database = Rest(times.Database, PhaseKind.Database),
             Io = Rest(times.Io, PhaseKind.Io),
             Gil = Rest(times.Gil, PhaseKind.Gil),
-            Lock = locked,
+            Lock = locksAreKnown ? locked : null,
         };
 
         TimeSpan Rest(TimeSpan wait, PhaseKind kind, PhaseKind second = PhaseKind.Unexplained)

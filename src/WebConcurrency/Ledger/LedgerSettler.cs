@@ -14,6 +14,9 @@ internal sealed class LedgerSettler(
     // Under load a batch is settled at once: a wake-up for each request would cost more than the recording.
     private static readonly TimeSpan BatchPause = TimeSpan.FromMilliseconds(5);
 
+    // While nothing has to be settled: what was too much to be listened to may be little again.
+    private static readonly TimeSpan RecoveryPause = TimeSpan.FromMilliseconds(500);
+
     private readonly StoppableThread _thread = new("request-ledger");
     private int _signalled;
 
@@ -54,13 +57,15 @@ internal sealed class LedgerSettler(
 
     private void Run()
     {
-        while (_thread.WaitUntilWoken())
+        var recovered = true;
+        while (_thread.WaitUntilWoken(recovered ? null : RecoveryPause))
         {
             _thread.Pause(BatchPause);
             Interlocked.Exchange(ref _signalled, 0);
             try
             {
                 ledger.Settle();
+                recovered = events.Recover();
             }
             catch (Exception exception)
             {

@@ -41,14 +41,16 @@ internal sealed class StoppableThread(string name)
     }
 
     /// <summary>For the thread itself: sleeps.</summary>
+    /// <param name="most">Goes on after so long all the same.</param>
     /// <returns>Whether to go on; not when it is to stop.</returns>
-    public bool WaitUntilWoken()
+    public bool WaitUntilWoken(TimeSpan? most = null)
     {
         lock (_monitor)
         {
-            while (!_woken && !_stopping)
+            var inTime = true;
+            while (!_woken && !_stopping && inTime)
             {
-                Monitor.Wait(_monitor);
+                inTime = Monitor.Wait(_monitor, most ?? Timeout.InfiniteTimeSpan);
             }
 
             _woken = false;

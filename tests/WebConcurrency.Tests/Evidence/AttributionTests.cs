@@ -156,6 +156,27 @@ public sealed class AttributionTests
         Assert.Equal((null, null, 5), (times.Lock, times.Gc, Ms(times.Wall)));
     }
 
+    [Fact]
+    public void Locks_that_were_not_listened_to_are_left_out_and_collections_are_not()
+    {
+        _evidence.LocksAreHeard = false;
+        var recorder = _harness.Open();
+        recorder.Enter(One, isWork: false);
+        Run(One, 2);
+        var start = _harness.Now;
+        _harness.Pass(7);
+        _evidence.Pauses.Add(new Pause(start, start, _harness.Now, _harness.Now, 999));
+        start = _harness.Now;
+        _harness.Pass(4);
+        _evidence.Contentions.Add(new Contention(start, _harness.Now, One.Os!.Value, Two.Os!.Value, IsHandle: false));
+
+        var figures = _harness.CloseAndRecord(recorder).Figures;
+
+        // What is not known to be a lock stays unexplained.
+        var times = figures.Times;
+        Assert.Equal((null, 7, 2, 4, 0), (times.Lock, Ms(times.Gc), Ms(times.Cpu), Ms(times.Unexplained), figures.BlockedBy.Count));
+    }
+
     private void Run(ThreadIdentity thread, int milliseconds)
     {
         _meter.Run(thread, TimeSpan.FromMilliseconds(milliseconds));

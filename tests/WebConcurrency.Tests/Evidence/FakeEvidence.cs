@@ -11,6 +11,8 @@ internal sealed class FakeEvidence : IEvidence
 
     public bool IsLate { get; set; }
 
+    public bool LocksAreHeard { get; set; } = true;
+
     public bool CatchUp() => !IsLate;
 
     public bool FindPauses(long start, long end, List<Pause> found)
@@ -24,6 +26,6 @@ internal sealed class FakeEvidence : IEvidence
     {
         found.Clear();
         found.AddRange(Contentions.Where(contention => contention.Start < end && contention.End > start));
-        return true;
+        return LocksAreHeard;
     }
 }

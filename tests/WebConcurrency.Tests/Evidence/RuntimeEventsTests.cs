@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using WebConcurrency.Evidence;
 using WebConcurrency.Recording;
 
@@ -96,6 +97,73 @@ public sealed class RuntimeEventsTests
         Assert.All(found, pause => Assert.True(pause.Begin <= pause.Stopped && pause.Stopped < pause.Resuming && pause.Resuming <= pause.End));
         var told = Stopwatch.GetElapsedTime(0, found.Sum(pause => Math.Min(after, pause.Resuming) - Math.Max(before, pause.Stopped)));
         Assert.InRange(told, 0.5 * paused, Stopwatch.GetElapsedTime(before, after));
+    }
+
+    [Fact]
+    public async Task Locks_that_cost_too_much_to_be_told_are_unknown_for_a_while_and_collections_are_not()
+    {
+        var time = new FakeTimeProvider();
+        using var events = new RuntimeEvents(new ListeningBudget(time, perSecond: 1_000, most: 100));
+        events.Start(waitHandles: false);
+        await UntilAsync(() => events.CatchUp() && HearsLocks(), "the first mark");
+
+        // More than once if need be: another listener that comes or goes makes the runtime lose what was under way.
+        long before = 0, after = 0;
+        for (var floods = 0; HearsLocks(); floods++)
+        {
+            Assert.True(floods < 20, "Too much was heard, and nothing came of it.");
+            before = Stopwatch.GetTimestamp();
+            Contend(threads: 30);
+            after = Stopwatch.GetTimestamp();
+            await UntilAsync(events.CatchUp, "the mark after the contention");
+        }
+
+        // What was heard before it became too much is known; what comes now is not.
+        Assert.True(events.FindContentions(before, after, []));
+        var later = Stopwatch.GetTimestamp();
+        await UntilAsync(() => events.CatchUp() && events.FindPauses(Stopwatch.GetTimestamp() - 1, Stopwatch.GetTimestamp(), []), "collections to be heard");
+        Assert.False(HearsLocks());
+        Assert.False(events.Recover());
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        await UntilAsync(events.Recover, "locks to be heard again");
+        Assert.True(HearsLocks());
+        Assert.False(events.FindContentions(later, Stopwatch.GetTimestamp(), []));
+
+        bool HearsLocks()
+        {
+            var now = Stopwatch.GetTimestamp();
+            return events.FindContentions(now, now + 1, []);
+        }
+    }
+
+    /// <summary>So many new threads wait for one lock.</summary>
+    private static void Contend(int threads)
+    {
+        var gate = new object();
+        var waiting = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
+        {
+            lock (gate)
+            {
+            }
+        })).ToList();
+        lock (gate)
+        {
+            waiting.ForEach(thread => thread.Start());
+            SpinWait.SpinUntil(
+                () => waiting.TrueForAll(thread => thread.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin)), TimeSpan.FromMinutes(1));
+        }
+
+        waiting.ForEach(thread => thread.Join());
+    }
+
+    private static async Task UntilAsync(Func<bool> isTrue, string what)
+    {
+        for (var looks = 0; !isTrue(); looks++)
+        {
+            Assert.True(looks < 10_000, $"Waited for {what}.");
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]
