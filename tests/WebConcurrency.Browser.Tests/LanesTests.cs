@@ -155,7 +155,7 @@ public sealed class LanesTests(TestBrowser browser, RunningServer server)
               };
               fill(150, 0);
               const few = time();
-              fill(1500, 150);
+              fill(2000, 150);
               return { few, many: time() };
             })()
             """);

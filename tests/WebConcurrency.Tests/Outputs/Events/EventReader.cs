@@ -38,11 +38,16 @@ internal sealed class EventReader : IDisposable
     /// <summary>Whether a comment came since the last event: a heartbeat.</summary>
     public bool SawComment { get; private set; }
 
+    /// <summary>The last counts that came, whoever waited for what.</summary>
+    public JsonElement? Counts { get; private set; }
+
     /// <summary>The next event of one of these names; a record's name is "message".</summary>
     public async Task<(string Name, long Id, JsonElement Data)> NextAsync(params string[] names)
     {
+        var began = TimeProvider.System.GetTimestamp();
         while (await NextAsync() is { } next)
         {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Limit, $"Waited too long for an event {string.Join(" or ", names)}.");
             if (names.Contains(next.Name))
             {
                 return next;
@@ -62,7 +67,9 @@ internal sealed class EventReader : IDisposable
             {
                 if (data.Length > 0)
                 {
-                    return (name, id, JsonDocument.Parse(data).RootElement);
+                    var root = JsonDocument.Parse(data).RootElement;
+                    Counts = name == "counts" ? root : Counts;
+                    return (name, id, root);
                 }
             }
             else if (line[0] == ':')

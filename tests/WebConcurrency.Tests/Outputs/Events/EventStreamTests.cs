@@ -203,10 +203,9 @@ public sealed class EventStreamTests
             var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
             TestContext.Current.TestOutputHelper?.WriteLine($"{sent} requests, {bytes / 1024.0 / 1024.0:0.0} MB for 100 clients, {app.Stream.Lost} records lost by them; "
                 + $"a client that reads was at most {among.TotalMilliseconds:0} ms late, and {alone.TotalMilliseconds:0} ms without them");
-            var counts = await reader.NextAsync("counts");
-            while (counts.Data.GetProperty("lost").GetInt64() == 0)
+            while (reader.Counts is not { } counts || counts.GetProperty("lost").GetInt64() == 0)
             {
-                counts = await reader.NextAsync("counts");
+                await reader.NextAsync("counts");
             }
 
             // What is shared, and a buffer of the server's for each client.
