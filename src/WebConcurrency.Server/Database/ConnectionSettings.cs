@@ -30,7 +30,7 @@ internal static class ConnectionSettings
         // All of them below a request's deadline: whoever is to be told of one is still there. To connect, in seconds; to cancel, in milliseconds.
         Default(builder, "Timeout", 5);
         Default(builder, "Cancellation Timeout", 2_000);
-        Default(builder, "Options", string.Create(CultureInfo.InvariantCulture, $"-c statement_timeout={statementTime.TotalMilliseconds:0}"));
+        builder.Options = WithStatementTime(builder.Options, statementTime);
 
         // Only if the database does not keep its own time. In whole seconds.
         Default(builder, "Command Timeout", (int)Math.Ceiling(statementTime.TotalSeconds) + 1);
@@ -57,6 +57,18 @@ internal static class ConnectionSettings
         Default(builder, "Connection Idle Lifetime", 5);
         Default(builder, "Connection Pruning Interval", 5);
         return builder.ConnectionString;
+    }
+
+    /// <summary>Behind the user's own options, unless one of them is this.</summary>
+    private static string WithStatementTime(string? options, TimeSpan time)
+    {
+        if (options?.Contains("statement_timeout", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            return options;
+        }
+
+        var own = string.Create(CultureInfo.InvariantCulture, $"-c statement_timeout={time.TotalMilliseconds:0}");
+        return string.IsNullOrWhiteSpace(options) ? own : $"{options} {own}";
     }
 
     private static void Default(NpgsqlConnectionStringBuilder builder, string keyword, object value)

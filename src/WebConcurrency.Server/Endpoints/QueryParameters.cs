@@ -20,7 +20,7 @@ internal static class QueryParameters
     }
 
     /// <summary>Reads <c>priority</c>, which makes sense only where a thread is made for the request.</summary>
-    /// <exception cref="BadParameterException">It is neither <c>low</c> nor <c>normal</c>, or the strategy makes no thread.</exception>
+    /// <exception cref="BadParameterException">It is neither <c>low</c> nor <c>normal</c>, the strategy makes no thread, or the system does not lower one's.</exception>
     public static ThreadUrgency ReadUrgency(IQueryCollection query, bool makesThreads)
     {
         var given = query["priority"];
@@ -36,6 +36,7 @@ internal static class QueryParameters
 
         return (given.Count, given[0]) switch
         {
+            (1, "low") when !LowPriority.IsPermitted => throw new BadParameterException("priority=low cannot be had: this system lets no thread lower its own."),
             (1, "low") => ThreadUrgency.Low,
             (1, "normal") => ThreadUrgency.Normal,
             _ => throw new BadParameterException("priority must be given at most once, as low or normal."),

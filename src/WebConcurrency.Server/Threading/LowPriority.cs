@@ -14,16 +14,28 @@ internal static partial class LowPriority
     /// <summary>PRIO_PROCESS; on Linux a thread's own id names the thread alone, see setpriority(2).</summary>
     private const int OneProcess = 0;
 
-    public static void TakeOn()
+    private static readonly Lazy<bool> Tried = new(Try);
+
+    /// <summary>Whether the system lets a thread do it; a sandbox may not. Found out once, by a thread that ends again.</summary>
+    public static bool IsPermitted => Tried.Value;
+
+    /// <returns>Whether the system did it.</returns>
+    public static bool TakeOn()
     {
         if (OperatingSystem.IsLinux() && ThreadIdentity.Current.Os is { } thread)
         {
-            _ = SetPriority(OneProcess, thread, Nice);
+            return SetPriority(OneProcess, thread, Nice) == 0;
         }
-        else
-        {
-            Thread.CurrentThread.Priority = ThreadPriority.Lowest;
-        }
+
+        Thread.CurrentThread.Priority = ThreadPriority.Lowest;
+        return true;
+    }
+
+    private static bool Try()
+    {
+        var done = false;
+        OwnedThread.Start("low-priority", () => done = TakeOn()).Join();
+        return done;
     }
 
     [LibraryImport("libc", EntryPoint = "setpriority")]

@@ -24,6 +24,13 @@ public sealed class ConnectionSettingsTests
     }
 
     [Theory]
+    [InlineData("-c search_path=shop", "-c search_path=shop -c statement_timeout=13000")]
+    [InlineData("-c statement_timeout=5000", "-c statement_timeout=5000")]
+    public void Statements_have_their_time_beside_options_of_the_user_s_own(string given, string expected) =>
+        Assert.Equal(expected, new NpgsqlConnectionStringBuilder(
+            ConnectionSettings.ForRequests($"Host=h;Options={given}", 7, TimeSpan.FromSeconds(13))).Options);
+
+    [Theory]
     [InlineData("statement, by PostgreSQL", 13)]
     [InlineData("statement, by Npgsql", 14)]
     [InlineData("connect", 5)]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using WebConcurrency.Server.Admission;
 using WebConcurrency.Server.Queueing;
@@ -19,9 +20,7 @@ public sealed class StrategyContractTests(TestPostgres postgres) : IAsyncLifetim
 
     public ValueTask InitializeAsync()
     {
-        _server = new TestServer(
-            postgres, null, ("Admission:Threads", "4"), ("Admission:AsyncRequests", "4"), ("Admission:SerialQueue", "3"),
-            ("Admission:QueueTime", "00:00:00.020"), ("Admission:Deadline", "00:00:00.100"));
+        _server = Server(TimeSpan.FromMilliseconds(100));
         _runner = _server.Services.GetRequiredService<StrategyRunner>();
         _admission = _server.Services.GetRequiredService<StrategyAdmission>();
         return ValueTask.CompletedTask;
@@ -56,13 +55,18 @@ public sealed class StrategyContractTests(TestPostgres postgres) : IAsyncLifetim
     [MemberData(nameof(Names))]
     public async Task Excess_is_turned_away_and_the_rest_is_served(string name)
     {
+        // No deadline ends anything here.
+        await using var server = Server(TimeSpan.FromMinutes(5));
+        var runner = server.Services.GetRequiredService<StrategyRunner>();
+        var strategy = server.Services.GetServices<IStrategy>().Single(strategy => strategy.Name == name);
         using var hold = new ManualResetEventSlim();
         var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var strategy = Strategy(name);
-        var sent = Enumerable.Range(0, 12).Select(_ => _runner.RunAsync(
+        var ran = 0;
+        var sent = Enumerable.Range(0, 12).Select(_ => runner.RunAsync(
             strategy,
             async token =>
             {
+                Interlocked.Increment(ref ran);
                 if (strategy.Style == BodyStyle.Awaits)
                 {
                     await released.Task;
@@ -76,16 +80,19 @@ public sealed class StrategyContractTests(TestPostgres postgres) : IAsyncLifetim
             },
             Token)).ToList();
 
-        // Those that found no room, at once or after their time in the queue; the others wait for the test.
-        await Eventually.SeenAsync(
-            () => Task.FromResult(sent.Count(task => task.IsFaulted)), count => count >= 8, "8 of 12 to be turned away");
-
-        Assert.All(sent.Where(task => task.IsFaulted), task => Assert.True(
-            task.Exception!.InnerException is TurnedAwayException or DeadlineExceededException, task.Exception.InnerException!.Message));
+        // Those that found no room, at once or after their time in the queue. Four run, or under serial one with three in its own queue; they wait for the test.
+        await Eventually.EqualAsync(8, () => sent.Count(task => task.IsCompleted), "how many of 12 have been turned away");
+        Assert.All(sent.Where(task => task.IsCompleted), task => Assert.IsAssignableFrom<TurnedAwayException>(task.Exception?.InnerException));
         hold.Set();
         released.SetResult();
-        await Task.WhenAll(sent.Select(task => task.ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default)));
-        await UntilFreeAsync(name);
+        foreach (var served in sent.Where(task => !task.IsFaulted).ToList())
+        {
+            Assert.Equal(1, await served);
+        }
+
+        Assert.Equal(4, ran);
+        var inside = server.Services.GetRequiredService<StrategyAdmission>().For(name);
+        await Eventually.EqualAsync((0, 0), () => (inside.InUse, inside.Waiting), $"how many are inside {name} and wait for it");
     }
 
     [Theory]
@@ -93,7 +100,9 @@ public sealed class StrategyContractTests(TestPostgres postgres) : IAsyncLifetim
     public async Task After_a_thousand_random_outcomes_everything_is_accounted_for_and_free(string name)
     {
         var strategy = Strategy(name);
-        int served = 0, failed = 0, turnedAway = 0, late = 0, left = 0;
+        int served = 0, failed = 0, turnedAway = 0, late = 0, left = 0, sent = 0;
+        var began = new ConcurrentDictionary<int, int>();
+        var refused = new ConcurrentBag<int>();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(client => Task.Run(
             async () =>
             {
@@ -101,6 +110,7 @@ public sealed class StrategyContractTests(TestPostgres postgres) : IAsyncLifetim
                 for (var i = 0; i < 125; i++)
                 {
                     using var gone = new CancellationTokenSource();
+                    var number = Interlocked.Increment(ref sent);
                     var outcome = random.Next(20);
                     if (outcome < 4)
                     {
@@ -109,11 +119,15 @@ public sealed class StrategyContractTests(TestPostgres postgres) : IAsyncLifetim
 
                     try
                     {
-                        await _runner.RunAsync(strategy, token => outcome switch
+                        await _runner.RunAsync(strategy, token =>
                         {
-                            0 => UntilToldAsync(strategy, token),
-                            5 or 6 => throw new InvalidOperationException(),
-                            _ => Worked(random.Next(20_000)),
+                            began.AddOrUpdate(number, 1, (_, times) => times + 1);
+                            return outcome switch
+                            {
+                                0 => UntilToldAsync(strategy, token),
+                                5 or 6 => throw new InvalidOperationException(),
+                                _ => Worked(random.Next(20_000)),
+                            };
                         }, gone.Token);
                         Interlocked.Increment(ref served);
                     }
@@ -124,6 +138,7 @@ public sealed class StrategyContractTests(TestPostgres postgres) : IAsyncLifetim
                     catch (TurnedAwayException)
                     {
                         Interlocked.Increment(ref turnedAway);
+                        refused.Add(number);
                     }
                     catch (DeadlineExceededException)
                     {
@@ -137,9 +152,14 @@ public sealed class StrategyContractTests(TestPostgres postgres) : IAsyncLifetim
             },
             Token)));
 
-        Assert.Equal(1_000, served + failed + turnedAway + late + left);
         Assert.True(served > 0 && failed > 0 && left > 0, $"{served} {failed} {turnedAway} {late} {left}");
         await UntilFreeAsync(name);
+
+        // None ran twice, none that was turned away ran, and whoever neither ran to its end nor was turned away was no longer waited for.
+        Assert.All(began, request => Assert.Equal(1, request.Value));
+        Assert.DoesNotContain(refused, began.ContainsKey);
+        Assert.InRange(began.Count, served + failed, served + failed + late + left);
+        Assert.Equal(1_000, served + failed + turnedAway + late + left);
         Assert.Equal(1, await _runner.RunAsync(strategy, _ => ValueTask.FromResult(1), Token));
     }
 
@@ -163,6 +183,10 @@ public sealed class StrategyContractTests(TestPostgres postgres) : IAsyncLifetim
 
         throw new OperationCanceledException(token);
     }
+
+    private TestServer Server(TimeSpan deadline) => new(
+        postgres, null, ("Admission:Threads", "4"), ("Admission:AsyncRequests", "4"), ("Admission:SerialQueue", "3"),
+        ("Admission:QueueTime", "00:00:00.020"), ("Admission:Deadline", $"{deadline}"));
 
     private IStrategy Strategy(string name) => _server.Services.GetServices<IStrategy>().Single(strategy => strategy.Name == name);
 

@@ -15,10 +15,15 @@ public sealed class StrategyTests : IDisposable
 {
     private readonly AdmissionOptions _options = new() { Threads = 2, SerialQueue = 2, AsyncRequests = 2, QueueTime = TimeSpan.FromSeconds(30) };
     private readonly SerialStrategy _serial = new();
+    private readonly PoolStrategy _pool = new(new ThreadBudget(null, ownCluster: false, each: 2));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _serial.Dispose();
+    public void Dispose()
+    {
+        _serial.Dispose();
+        _pool.Dispose();
+    }
 
     [Fact]
     public async Task Body_that_awaits_on_an_owned_thread_fails_loudly()
@@ -35,7 +40,7 @@ public sealed class StrategyTests : IDisposable
     [Fact]
     public async Task Rest_of_the_pipeline_does_not_go_on_on_the_request_s_thread()
     {
-        foreach (var strategy in new IStrategy[] { new ThreadStrategy(), _serial })
+        foreach (var strategy in new IStrategy[] { new ThreadStrategy(), _serial, _pool, new GilStrategy() })
         {
             var body = await Runner().RunAsync(strategy, _ => ValueTask.FromResult(Environment.CurrentManagedThreadId), Token);
             Assert.NotEqual(body, Environment.CurrentManagedThreadId);
