@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using WebConcurrency.Recording;
 
@@ -29,18 +30,33 @@ internal sealed class RecordRing(int capacity, int phases)
         }
     }
 
-    /// <summary>The figures of all that are kept, oldest first.</summary>
-    public ImmutableArray<RecordFigures> All()
+    /// <summary>Where the oldest one stands that is kept, and where the next one will.</summary>
+    public (long First, long End) Kept
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_rows.First, _rows.Position);
+            }
+        }
+    }
+
+    /// <summary>Copies the figures of as many as fit, from a position on, and moves it behind them. Those that are no longer kept are left out.</summary>
+    /// <returns>How many; 0 at the end.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int Read(ref long position, long end, Span<RecordFigures> figures)
     {
         lock (_lock)
         {
-            var all = ImmutableArray.CreateBuilder<RecordFigures>((int)(_rows.Position - _rows.First));
-            for (var i = _rows.First; i < _rows.Position; i++)
+            position = Math.Max(position, _rows.First);
+            var count = (int)Math.Clamp(end - position, 0, figures.Length);
+            for (var i = 0; i < count; i++)
             {
-                all.Add(_rows[i].Figures);
+                figures[i] = _rows[position++].Figures;
             }
 
-            return all.MoveToImmutable();
+            return count;
         }
     }
 
@@ -97,7 +113,7 @@ internal sealed class RecordRing(int capacity, int phases)
             {
                 if (_rows[i].Figures.Id == id)
                 {
-                    return Read(_rows[i]);
+                    return Record(_rows[i]);
                 }
             }
 
@@ -110,13 +126,13 @@ internal sealed class RecordRing(int capacity, int phases)
         var taken = ImmutableArray.CreateBuilder<RequestRecord>((int)Math.Min(count, _rows.Position - first));
         for (var i = first; taken.Count < taken.Capacity; i++)
         {
-            taken.Add(Read(_rows[i]));
+            taken.Add(Record(_rows[i]));
         }
 
         return taken.MoveToImmutable();
     }
 
-    private RequestRecord Read(in Row row)
+    private RequestRecord Record(in Row row)
     {
         var phases = new Phase[row.PhaseCount];
         var kept = _phases.TryCopy(row.FirstPhase, phases);

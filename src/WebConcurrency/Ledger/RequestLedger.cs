@@ -99,8 +99,11 @@ internal sealed class RequestLedger
         }
     }
 
-    /// <summary>The figures of all records that are kept, oldest first.</summary>
-    public ImmutableArray<RecordFigures> Figures() => _ring.All();
+    /// <inheritdoc cref="RecordRing.Kept"/>
+    public (long First, long End) Kept => _ring.Kept;
+
+    /// <inheritdoc cref="RecordRing.Read"/>
+    public int Read(ref long position, long end, Span<RecordFigures> figures) => _ring.Read(ref position, end, figures);
 
     /// <summary>The sequence of the oldest record kept; <see langword="null"/> when there is none.</summary>
     public long? Oldest => _ring.Oldest;

@@ -4,20 +4,17 @@ using WebConcurrency.Recording;
 
 namespace WebConcurrency.Outputs;
 
-/// <summary>Turns a record into what is shown. A wait that this application does not report, and this request did not have, has no column.</summary>
+/// <summary>Turns a record into what is shown.</summary>
 internal sealed class Columns(RequestConcurrencyOptions options)
 {
+    public NumericColumns Numbers { get; } = new(options);
+
     public RecordJson Of(RequestRecord record) => Of(record.Figures, record.Threads);
 
     public RecordJson Of(in RecordFigures record, ImmutableArray<ThreadIdentity> threads)
     {
-        var times = record.Times;
-        var queue = Milliseconds(Reported(WaitKind.Queue, times.Queue));
-        var connection = Milliseconds(Reported(WaitKind.Connection, times.Connection));
-        var database = Milliseconds(Reported(WaitKind.Database, times.Database));
-        var io = Milliseconds(Reported(WaitKind.Io, times.Io));
-        var gil = Milliseconds(Reported(WaitKind.Gil, times.Gil));
-        var ioWait = HasIoWait(times);
+        Span<double> values = stackalloc double[NumericColumns.Count];
+        Numbers.Fill(record, values);
         return new RecordJson
         {
             Id = record.Id,
@@ -30,33 +27,35 @@ internal sealed class Columns(RequestConcurrencyOptions options)
             StartedAt = record.StartedAt,
             Threads = [.. threads.Select(ThreadJson.From)],
             Hops = record.Hops,
-            WallMs = Milliseconds(times.Wall),
-            QueueMs = queue,
-            ThreadStartMs = times.ThreadStart > TimeSpan.Zero ? Milliseconds(times.ThreadStart) : null,
-            ConnectionMs = connection,
-            DbMs = database,
-            IoMs = io,
-            GilMs = gil,
-            LockMs = Milliseconds(times.Lock),
-            GcMs = Milliseconds(times.Gc),
-            CpuMs = Milliseconds(times.Cpu),
-            RunnableMs = Milliseconds(times.Runnable),
-            UnexplainedMs = Milliseconds(times.Unexplained),
-            WorkMs = times.Cpu is null ? Milliseconds(times.NotWaiting) : null,
-            WaitMs = ioWait || queue is not null || connection is not null || gil is not null || times.Lock is not null ? Milliseconds(times.Wait) : null,
-            CoveredMs = ioWait ? Milliseconds(record.Covered) : null,
-            OthersWorkMs = ioWait ? Milliseconds(record.OthersWork) : null,
-            Overlapped = ioWait ? record.Overlapped : null,
-            ArrivalMs = Milliseconds(record.Arrival),
-            PoolDelayMs = Milliseconds(record.PoolDelay),
-            ParallelCpuMs = Milliseconds(times.ParallelCpu),
+            WallMs = Milliseconds(record.Times.Wall),
+            QueueMs = Of(values, NumericColumn.Queue),
+            ThreadStartMs = Of(values, NumericColumn.ThreadStart),
+            ConnectionMs = Of(values, NumericColumn.Connection),
+            DbMs = Of(values, NumericColumn.Database),
+            IoMs = Of(values, NumericColumn.Io),
+            GilMs = Of(values, NumericColumn.Gil),
+            LockMs = Of(values, NumericColumn.Lock),
+            GcMs = Of(values, NumericColumn.Gc),
+            CpuMs = Of(values, NumericColumn.Cpu),
+            RunnableMs = Of(values, NumericColumn.Runnable),
+            UnexplainedMs = Of(values, NumericColumn.Unexplained),
+            WorkMs = Of(values, NumericColumn.Work),
+            WaitMs = Of(values, NumericColumn.Wait),
+            CoveredMs = Of(values, NumericColumn.Covered),
+            OthersWorkMs = Of(values, NumericColumn.OthersWork),
+            Overlapped = (int?)Of(values, NumericColumn.Overlapped),
+            ArrivalMs = Of(values, NumericColumn.Arrival),
+            PoolDelayMs = Of(values, NumericColumn.PoolDelay),
+            ParallelCpuMs = Of(values, NumericColumn.ParallelCpu),
             Switches = record.Used is { } used ? new SwitchesJson(used.Voluntary, used.Involuntary) : null,
             AllocatedBytes = record.Used?.Allocated,
             BlockedBy = Blockers(record.BlockedBy),
         };
     }
 
-    private static double? Milliseconds(TimeSpan? time) => time is { } known ? Milliseconds(known) : null;
+    /// <summary>One of the numbers as it is shown, if there is such a column: to the microsecond where it is a time.</summary>
+    public static double? Of(ReadOnlySpan<double> values, NumericColumn column) =>
+        double.IsNaN(values[(int)column]) ? null : Math.Round(values[(int)column], 3);
 
     private static ImmutableArray<long>? Blockers(in Blockers blockers)
     {
@@ -89,11 +88,4 @@ internal sealed class Columns(RequestConcurrencyOptions options)
         PhaseKind.Io => "io",
         _ => "unexplained",
     };
-
-    /// <summary>The time, if a record has this column: because the request waited so, or because it would be known if it had.</summary>
-    public TimeSpan? Reported(WaitKind kind, TimeSpan time) =>
-        time > TimeSpan.Zero || options.ReportedWaits.Contains(kind) || (options.ClientSpans && ((PhaseKind)kind).IsIoWait()) ? time : null;
-
-    /// <summary>Whether anything is known of I/O waits, without which nothing can be said of what covered them.</summary>
-    public bool HasIoWait(in RequestTimes times) => Reported(WaitKind.Database, times.Database) is not null || Reported(WaitKind.Io, times.Io) is not null;
 }

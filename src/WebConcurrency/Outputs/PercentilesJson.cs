@@ -1,14 +1,14 @@
 namespace WebConcurrency.Outputs;
 
-/// <summary>Nearest-rank percentiles: each is a figure that was measured, none is interpolated.</summary>
+/// <summary>Nearest-rank percentiles: each is a figure that was measured, none is interpolated. Rounded as a record's own columns are.</summary>
 internal sealed record PercentilesJson(double P50, double P90, double P99, double Max)
 {
-    /// <param name="values">At least one; sorted in place.</param>
-    public static PercentilesJson Of(List<double> values)
+    /// <param name="values">At least one, in ascending order.</param>
+    public static PercentilesJson OfSorted(ReadOnlySpan<double> values)
     {
-        values.Sort();
-        return new PercentilesJson(Rank(0.50), Rank(0.90), Rank(0.99), values[^1]);
+        return new PercentilesJson(Rank(values, 0.50), Rank(values, 0.90), Rank(values, 0.99), Math.Round(values[^1], 3));
 
-        double Rank(double share) => values[Math.Max(0, (int)Math.Ceiling(share * values.Count) - 1)];
+        static double Rank(ReadOnlySpan<double> values, double share) =>
+            Math.Round(values[Math.Max(0, (int)Math.Ceiling(share * values.Length) - 1)], 3);
     }
 }

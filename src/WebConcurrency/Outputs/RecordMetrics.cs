@@ -25,7 +25,7 @@ internal sealed class RecordMetrics : IRecordOutput
         HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
     };
 
-    private readonly Columns _columns;
+    private readonly NumericColumns _columns;
     private readonly Histogram<double> _wall;
     private readonly Histogram<double> _queue;
     private readonly Histogram<double> _wait;
@@ -37,7 +37,7 @@ internal sealed class RecordMetrics : IRecordOutput
 
     public RecordMetrics(IMeterFactory meters, RequestLedger ledger, RequestConcurrencyOptions options)
     {
-        _columns = new Columns(options);
+        _columns = new NumericColumns(options);
         var meter = meters.Create(RequestConcurrency.MeterName);
         _wall = Histogram(
             "webconcurrency.request.wall", "Time from the middleware's entry to the response's completion, by status.");

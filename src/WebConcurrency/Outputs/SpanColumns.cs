@@ -15,8 +15,7 @@ internal sealed class SpanColumns(RequestConcurrencyOptions options, RequestLedg
     /// <summary>What exporters let through unless told otherwise (OTEL_SPAN_EVENT_COUNT_LIMIT); the record has them all.</summary>
     private const int MostEvents = 128;
 
-    private static readonly (string Name, Func<RecordJson, double?> Column)[] Attributes =
-        [.. Summary.Figures.Select(column => (Prefix + column.Name, column.Column))];
+    private static readonly string[] Attributes = [.. NumericColumns.Names.Select(name => Prefix + name)];
 
     private readonly Columns _columns = new(options);
 
@@ -27,11 +26,13 @@ internal sealed class SpanColumns(RequestConcurrencyOptions options, RequestLedg
         span.SetTag("webconcurrency.sequence", row.Sequence);
         span.SetTag("webconcurrency.strategy", row.Strategy);
         span.SetTag("webconcurrency.workload", row.Workload);
-        foreach (var (name, column) in Attributes)
+        Span<double> values = stackalloc double[NumericColumns.Count];
+        _columns.Numbers.Fill(record.Figures, values);
+        for (var i = 0; i < values.Length; i++)
         {
-            if (column(row) is { } value)
+            if (Columns.Of(values, (NumericColumn)i) is { } value)
             {
-                span.SetTag(name, value);
+                span.SetTag(Attributes[i], value);
             }
         }
 

@@ -78,8 +78,8 @@ public sealed class ConcurrencyEndpointsTests
         });
         await Task.WhenAll(app.GetAsync("/waits"), app.GetAsync("/works"));
         await UntilKeptAsync(app, 2);
-        var waiting = app.Ledger.Figures().Single(record => record.Route == "/waits");
-        var working = app.Ledger.Figures().Single(record => record.Route == "/works");
+        var waiting = app.Ledger.Newest(100).Select(record => record.Figures).Single(figures => figures.Route == "/waits");
+        var working = app.Ledger.Newest(100).Select(record => record.Figures).Single(figures => figures.Route == "/works");
 
         var detail = await app.JsonAsync($"/concurrency/requests/{waiting.Id}");
 

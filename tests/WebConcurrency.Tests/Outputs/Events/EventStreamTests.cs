@@ -149,7 +149,7 @@ public sealed class EventStreamTests
         }
 
         await UntilAsync(() => app.Stream.Clients == 0, "the client to be gone");
-        Assert.Equal(["/work"], app.Ledger.Figures().Select(record => record.Route));
+        Assert.Equal(["/work"], app.Ledger.Newest(100).Select(record => record.Figures.Route));
     }
 
     [Fact]
@@ -249,7 +249,7 @@ public sealed class EventStreamTests
     }
 
     private static Task UntilSettledAsync(SocketApplication app, long finished) =>
-        UntilAsync(() => app.Ledger.Figures() is [.., var newest] && newest.Sequence >= finished, $"record {finished}");
+        UntilAsync(() => app.Ledger.Newest(1) is [var newest] && newest.Figures.Sequence >= finished, $"record {finished}");
 
     private static async Task UntilAsync(Func<bool> condition, string what)
     {

@@ -161,7 +161,7 @@ public sealed class TraceTests
             await app.GetAsync("/");
         }
 
-        while (app.Ledger.Figures().Length < 10)
+        while (app.Ledger.Newest(10).Length < 10)
         {
             await Task.Delay(1, TestContext.Current.CancellationToken);
         }
