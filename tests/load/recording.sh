@@ -42,8 +42,8 @@ allocated() {
 
 quartiles() { sort -g | awk '{ v[NR] = $1 } END { printf "%.3f %.3f %.3f\n", v[int((NR + 3) / 4)], (v[int((NR + 1) / 2)] + v[int((NR + 2) / 2)]) / 2, v[int((3 * NR + 3) / 4)] }'; }
 
-# The compiler of the runtime goes on for a while with what is new to it.
-for path in "${paths[@]}"; do for side in on off; do turn "$side" "$path" 4 > /dev/null; done; done
+# The compiler of the runtime goes on for a while with what is new to it, and so does the garbage collector with what it may keep.
+for path in "${paths[@]}"; do for side in on off; do turn "$side" "$path" 12 > /dev/null; done; done
 
 describe_machine
 echo "$rounds rounds of ${each} s each, $connections connections; median of the rounds' ratios (quartiles)"

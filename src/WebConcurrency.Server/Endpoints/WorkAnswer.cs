@@ -43,7 +43,7 @@ internal sealed record WorkAnswer
             Id = recorder.Id,
             Strategy = strategy,
             Workload = workload,
-            Threads = [.. recorder.Threads.Select(thread => new AnswerThread(thread.Managed, thread.Os))],
+            Threads = Named(recorder.Threads),
             Result = result,
             QueueMs = ServerTiming.Milliseconds(times.Queue),
             ConnectionMs = ServerTiming.Milliseconds(times.Connection),
@@ -52,5 +52,16 @@ internal sealed record WorkAnswer
             CpuMs = times.Cpu is { } cpu ? ServerTiming.Milliseconds(cpu) : null,
             Timing = ServerTiming.Of(times),
         };
+    }
+
+    private static AnswerThread[] Named(IReadOnlyList<ThreadIdentity> threads)
+    {
+        var named = new AnswerThread[threads.Count];
+        for (var i = 0; i < named.Length; i++)
+        {
+            named[i] = new AnswerThread(threads[i].Managed, threads[i].Os);
+        }
+
+        return named;
     }
 }

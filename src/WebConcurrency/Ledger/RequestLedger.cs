@@ -76,7 +76,8 @@ internal sealed class RequestLedger
         new(_timeline, moments, _sampling.Next(), Interlocked.Increment(ref _id), method, _time.GetUtcNow());
 
     /// <summary>Makes records of all requests that have closed, once what the runtime tells of their time has come.</summary>
-    public void Settle()
+    /// <returns>How many there were.</returns>
+    public int Settle()
     {
         lock (_settling)
         {
@@ -92,10 +93,12 @@ internal sealed class RequestLedger
                 }
             }
 
+            var count = closed.Count;
             _timeline.Return(closed);
             closed.Clear();
             _spare = closed;
             Interlocked.Exchange(ref _settled, finished);
+            return count;
         }
     }
 
