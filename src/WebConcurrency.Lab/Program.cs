@@ -1,10 +1,13 @@
 using System.CommandLine;
 using WebConcurrency.Lab;
 using WebConcurrency.Lab.Calibration;
+using WebConcurrency.Lab.Load;
 
+var progress = LabConsole.Create(Console.Error);
 var root = new RootCommand("Measures a WebConcurrency server, over HTTP: one that it starts itself, or one that runs anywhere.")
 {
-    CalibrateCommand.Create(LabConsole.Create(Console.Error)),
+    CalibrateCommand.Create(progress),
+    LoadCommand.Create(progress),
 };
 
 // After Ctrl-C a server that was started here has to end too.
