@@ -2,12 +2,14 @@ using System.CommandLine;
 using WebConcurrency.Lab;
 using WebConcurrency.Lab.Calibration;
 using WebConcurrency.Lab.Load;
+using WebConcurrency.Lab.Proving;
 
 var progress = LabConsole.Create(Console.Error);
 var root = new RootCommand("Measures a WebConcurrency server, over HTTP: one that it starts itself, or one that runs anywhere.")
 {
     CalibrateCommand.Create(progress),
     LoadCommand.Create(progress),
+    ProveCommand.Create(progress),
 };
 
 // After Ctrl-C a server that was started here has to end too.
