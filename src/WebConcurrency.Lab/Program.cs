@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WebConcurrency.Lab;
 using WebConcurrency.Lab.Calibration;
+using WebConcurrency.Lab.Comparing;
 using WebConcurrency.Lab.Load;
 using WebConcurrency.Lab.Proving;
 
@@ -10,6 +11,7 @@ var root = new RootCommand("Measures a WebConcurrency server, over HTTP: one tha
     CalibrateCommand.Create(progress),
     LoadCommand.Create(progress),
     ProveCommand.Create(progress),
+    CompareCommand.Create(progress),
 };
 
 // After Ctrl-C a server that was started here has to end too.

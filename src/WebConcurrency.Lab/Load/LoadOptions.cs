@@ -9,7 +9,10 @@ internal static class LoadOptions
     /// <summary>More are no closed loop that one thread can serve, and more than a server admits.</summary>
     public const int MostConnections = 1_000;
 
-    private const double MostPerSecond = 100_000;
+    public const double MostPerSecond = 100_000;
+
+    /// <summary>Requests that may be under way at once in an open loop whose connections nobody chose; more than a server admits under most strategies.</summary>
+    public const int OpenConnections = 256;
 
     /// <summary><c>--rate</c>: an open loop.</summary>
     public static Option<double?> Rate() => new("--rate")
