@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WebConcurrency.Lab;
+using WebConcurrency.Lab.Advising;
 using WebConcurrency.Lab.Calibration;
 using WebConcurrency.Lab.Comparing;
 using WebConcurrency.Lab.Load;
@@ -12,6 +13,7 @@ var root = new RootCommand("Measures a WebConcurrency server, over HTTP: one tha
     LoadCommand.Create(progress),
     ProveCommand.Create(progress),
     CompareCommand.Create(progress),
+    AdviseCommand.Create(progress),
 };
 
 // After Ctrl-C a server that was started here has to end too.
