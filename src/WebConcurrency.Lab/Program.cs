@@ -5,6 +5,7 @@ using WebConcurrency.Lab.Calibration;
 using WebConcurrency.Lab.Comparing;
 using WebConcurrency.Lab.Load;
 using WebConcurrency.Lab.Proving;
+using WebConcurrency.Lab.Watching;
 
 var progress = LabConsole.Create(Console.Error);
 var root = new RootCommand("Measures a WebConcurrency server, over HTTP: one that it starts itself, or one that runs anywhere.")
@@ -14,6 +15,7 @@ var root = new RootCommand("Measures a WebConcurrency server, over HTTP: one tha
     ProveCommand.Create(progress),
     CompareCommand.Create(progress),
     AdviseCommand.Create(progress),
+    WatchCommand.Create(),
 };
 
 // After Ctrl-C a server that was started here has to end too.
