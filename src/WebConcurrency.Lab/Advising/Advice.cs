@@ -85,7 +85,7 @@ internal sealed record Advice
             Measured = measured,
             Utilisation = utilisation,
             Usl = usl,
-            Strategy = StrategyRule.For(threads),
+            Strategy = StrategyRule.For(measured.Profile.WaitMs, measured.CpuMs),
             Threads = threads,
             Connections = Math.Clamp((int)Math.Ceiling(used * HeadRoom), 1, threads),
             ByBound = byBound,

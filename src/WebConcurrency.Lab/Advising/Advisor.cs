@@ -19,6 +19,8 @@ internal sealed class Advisor(string work, double utilisation, TimeSpan slice)
 
     private const int WarmUpAtOnce = 16;
 
+    private static readonly string[] WarmedUp = ["pool", "async"];
+
     /// <summary>How many steps <see cref="MeasureAsync"/> and a check tell of.</summary>
     public static int Steps => (Rounds * Levels.Count) + 3;
 
@@ -30,11 +32,15 @@ internal sealed class Advisor(string work, double utilisation, TimeSpan slice)
         var server = await client.FactsAsync(cancellationToken);
         var cores = server.Lab?.Cores ?? throw new ServerException($"The server at {client.Address} has its /lab off: start it with Lab__Enabled=true.");
         progress("a server that is through with compiling");
-        await LoadAsync(client.Address, StrategyRule.For(1), WarmUpAtOnce, TimeSpan.Zero, NewServerWarmUp, cancellationToken);
+        foreach (var warmed in WarmedUp)
+        {
+            await LoadAsync(client.Address, warmed, WarmUpAtOnce, TimeSpan.Zero, NewServerWarmUp / WarmedUp.Length, cancellationToken);
+        }
+
         progress("one request alone");
         var profile = await WorkProfile.MeasureAsync(client, work, ProfileSamples, cancellationToken);
         var threads = Advice.ThreadsFor(cores, utilisation, profile.WaitMs, profile.ComputeMs);
-        var strategy = StrategyRule.For(threads);
+        var strategy = StrategyRule.For(profile.WaitMs, profile.ComputeMs);
         var account = new CpuAccount(client, own);
         var results = Levels.Around(threads, strategy == "async" ? LoadOptions.MostConnections : StrategyRule.MostThreads)
             .ToDictionary(level => level, _ => new List<LoadResult>());

@@ -17,7 +17,7 @@ public sealed class AdviceTests
 
         Assert.Equal(27.2, Advice.ThreadsFor(2, 0.8, 80, 5), 0.001);
         Assert.Equal(27, advice.Threads);
-        Assert.Equal("pool", advice.Strategy);
+        Assert.Equal("async", advice.Strategy);
         Assert.Equal(317.6, advice.ByBound, 0.1);
         Assert.Equal(27, advice.Connections);
         Assert.Equal(400, Advice.Bound(measured, 64), 0.001);
@@ -26,7 +26,7 @@ public sealed class AdviceTests
         // What was measured is the bound itself: the law is not believed.
         Assert.False(advice.UsesUsl);
         Assert.Equal(advice.ByBound, advice.Predicted);
-        Assert.Equal(("27", "27", "pool"), (advice.Settings["Admission__Threads"], advice.Settings["Postgres__Connections"], advice.Settings["Strategies__Default"]));
+        Assert.Equal(("27", "27", "async"), (advice.Settings["Admission__AsyncRequests"], advice.Settings["Postgres__Connections"], advice.Settings["Strategies__Default"]));
     }
 
     [Fact]
@@ -47,13 +47,20 @@ public sealed class AdviceTests
         Assert.Equal(4, Advice.Of(measured, UslFit.To(measured.Points), 0.8).Connections);
     }
 
-    [Fact]
-    public void More_waits_than_threads_are_for_async()
+    [Theory]
+    [InlineData(80, 5, "async")]
+    [InlineData(20, 0.3, "async")]
+    [InlineData(0.5, 5, "pool")]
+    [InlineData(0, 20, "pool")]
+    [InlineData(1.1, 9.9, "async")]
+    [InlineData(1.0, 9.9, "pool")]
+    public void Strategy_follows_whether_a_request_waits(double waitMs, double computeMs, string strategy)
     {
-        var measured = Of(n => n) with { Profile = Profile with { WaitMs = 2_000 } };
+        Assert.Equal(strategy, StrategyRule.For(waitMs, computeMs));
+        var measured = Of(n => n) with { Profile = Profile with { WaitMs = waitMs }, CpuMs = computeMs };
         var advice = Advice.Of(measured, UslFit.To(measured.Points), 0.8);
-        Assert.Equal("async", advice.Strategy);
-        Assert.True(advice.Settings.ContainsKey("Admission__AsyncRequests"));
+        Assert.Equal(strategy, advice.Strategy);
+        Assert.Equal(strategy == "pool", advice.Settings.ContainsKey("Admission__Threads"));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class AdviseTests(ITestOutputHelper output)
         }
 
         Assert.True(lab.Json.GetProperty("checked").GetProperty("per_second").GetDouble() > 0);
-        Assert.Equal("pool", lab.Json.GetProperty("advice").GetProperty("strategy").GetString());
+        Assert.Equal("async", lab.Json.GetProperty("advice").GetProperty("strategy").GetString());
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed class UslFitTests
     {
         var law = new UslFit(100, 0.05, 0.001, 1);
         Assert.Equal(30.82, law.Peak, 0.01);
+        Assert.Equal(100 * 16 / (1 + (0.05 * 15) + (0.001 * 16 * 15)), law.PerSecond(16), 1e-9);
         Assert.True(law.PerSecond(31) > law.PerSecond(20));
         Assert.True(law.PerSecond(31) > law.PerSecond(45));
         Assert.Equal(double.PositiveInfinity, (law with { Kappa = 0 }).Peak);

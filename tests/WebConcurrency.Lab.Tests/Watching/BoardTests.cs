@@ -26,6 +26,7 @@ public sealed class BoardTests
 
         Assert.Equal([77], board.Threads);
         Assert.Equal([null, null, "work", "db", "db", "db", "db", "db", "work", "work"], board.Cells(77, 10));
+        Assert.Equal(["work", "db", "work"], board.Cells(77, 3));
         Assert.Equal(1, board.Records);
 
         // The clock goes on without events, and in the end nothing is in sight.
@@ -59,6 +60,20 @@ public sealed class BoardTests
         }
 
         Assert.Equal([("counts", """{"a":1}"""), ("", """{"b":2}""")], events);
+    }
+
+    [Fact]
+    public async Task Lines_of_one_event_stay_lines()
+    {
+        // Joined they would be a number.
+        using var stream = new MemoryStream("data: 1\ndata: 2\n\n"u8.ToArray());
+        await Assert.ThrowsAnyAsync<JsonException>(async () =>
+        {
+            await foreach (var told in EventParser.ReadAsync(stream, TestContext.Current.CancellationToken))
+            {
+                Assert.Fail(told.ToString());
+            }
+        });
     }
 
     private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;

@@ -16,7 +16,7 @@ internal sealed class MemoryOnDemand : IClaim
     private static readonly TimeSpan UntilAllEnded = TimeSpan.FromMilliseconds(150);
 
     private static readonly Prediction Threads = new($"threads more while {Count} wait under thread", Count * 0.9, Count * 1.2);
-    private static readonly Prediction Memory = new("resident memory for each of them, of a stack of 1,024 KiB", 1, StackKib / 4, "KiB");
+    private static readonly Prediction Memory = new("resident memory for each of them, of a stack of 1,024 KiB", double.NegativeInfinity, StackKib / 4, "KiB");
     private static readonly Prediction Returned = new("threads left of them afterwards", 0, Count * 0.1);
 
     // What a young server's heap and code grow by meanwhile is in it as well, up to two megabytes in all.

@@ -30,7 +30,7 @@ internal sealed class StrategyFollowsTask : IClaim
         for (var i = 0; i < Works.Length; i++)
         {
             var profile = await WorkProfile.MeasureAsync(bench.Client, Works[i], WorkProfile.FewestSamples, cancellationToken);
-            var advised = StrategyRule.For(Advice.ThreadsFor(bench.Cores, utilisation: 1, profile.WaitMs, profile.ComputeMs));
+            var advised = StrategyRule.For(profile.WaitMs, profile.ComputeMs);
             var rates = new Dictionary<string, double>();
 
             // To and fro, so that none is always first.
