@@ -14,13 +14,6 @@ internal sealed class Advisor(string work, double utilisation, TimeSpan slice)
     /// <summary>A request that takes longer would be turned away from the queue, which lasts a second.</summary>
     private const double LongestToQueueMs = 400;
 
-    /// <summary>The runtime compiles what is used often anew: up to half a core of two for ten seconds was measured.</summary>
-    private static readonly TimeSpan NewServerWarmUp = TimeSpan.FromSeconds(12);
-
-    private const int WarmUpAtOnce = 16;
-
-    private static readonly string[] WarmedUp = ["pool", "async"];
-
     /// <summary>How many steps <see cref="MeasureAsync"/> and a check tell of.</summary>
     public static int Steps => (Rounds * Levels.Count) + 3;
 
@@ -31,12 +24,8 @@ internal sealed class Advisor(string work, double utilisation, TimeSpan slice)
     {
         var server = await client.FactsAsync(cancellationToken);
         var cores = server.Lab?.Cores ?? throw new ServerException($"The server at {client.Address} has its /lab off: start it with Lab__Enabled=true.");
-        progress("a server that is through with compiling");
-        foreach (var warmed in WarmedUp)
-        {
-            await LoadAsync(client.Address, warmed, WarmUpAtOnce, TimeSpan.Zero, NewServerWarmUp / WarmedUp.Length, cancellationToken);
-        }
-
+        progress("warming up");
+        await NewServer.WarmUpAsync(client.Address, own is not null, [$"pool/{work}", $"async/{work}"], cancellationToken);
         progress("one request alone");
         var profile = await WorkProfile.MeasureAsync(client, work, ProfileSamples, cancellationToken);
         var threads = Advice.ThreadsFor(cores, utilisation, profile.WaitMs, profile.ComputeMs);
@@ -68,7 +57,7 @@ internal sealed class Advisor(string work, double utilisation, TimeSpan slice)
             address,
             advice.Strategy,
             advice.Measured.Profile.WaitMs + advice.Measured.CpuMs > LongestToQueueMs ? advice.Threads : advice.Threads + (advice.Threads / 2),
-            NewServerWarmUp,
+            NewServer.WarmUp,
             2 * slice,
             cancellationToken);
 

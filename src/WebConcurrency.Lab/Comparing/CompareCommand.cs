@@ -47,13 +47,13 @@ internal static class CompareCommand
             ServerFacts? server = null;
             var levels = parsed.GetValue(rate) is { Count: > 0 } open ? open : parsed.GetValue(connections)!;
             var steps = levels.Count * parsed.GetValue(strategies)!.Count * parsed.GetValue(rounds);
-            var end = await Attempt.RunAsync(progress, "starting a server", steps + 2, async step =>
+            var end = await Attempt.RunAsync(progress, "starting a server", steps + 3, async step =>
             {
                 await using var own = parsed.GetValue(url) is null ? await OwnedServer.StartAsync(new Dictionary<string, string>(), cancellationToken) : null;
                 using var client = new ServerClient(parsed.GetValue(url) ?? own!.Address);
                 server = await client.FactsAsync(cancellationToken);
                 comparison = new Comparison(
-                    client, parsed.GetValue(work)!, parsed.GetValue(strategies)!, levels, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds));
+                    client, parsed.GetValue(work)!, parsed.GetValue(strategies)!, levels, TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds), own is not null);
                 await comparison.RunAsync(server, step, cancellationToken);
                 return ExitCodes.Right;
             }, cancellationToken);

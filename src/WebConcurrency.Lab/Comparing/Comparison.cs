@@ -5,7 +5,7 @@ using WebConcurrency.Lab.Servers;
 namespace WebConcurrency.Lab.Comparing;
 
 /// <summary>The same work under several strategies and at several levels, in turns, so that no moment of the machine is one strategy's alone.</summary>
-internal sealed class Comparison(ServerClient client, string work, IReadOnlyList<string> strategies, IReadOnlyList<Level> levels, TimeSpan slice, int rounds)
+internal sealed class Comparison(ServerClient client, string work, IReadOnlyList<string> strategies, IReadOnlyList<Level> levels, TimeSpan slice, int rounds, bool isNew)
 {
     /// <summary>Of each round so many of the newest records are read.</summary>
     private const int RecordsRead = 200;
@@ -24,7 +24,7 @@ internal sealed class Comparison(ServerClient client, string work, IReadOnlyList
     public Bound? Bound { get; private set; }
 
     /// <summary>How many steps <see cref="RunAsync"/> tells of.</summary>
-    public int Steps => (rounds * Cells.Count) + 2;
+    public int Steps => (rounds * Cells.Count) + 3;
 
     /// <param name="server">The server.</param>
     /// <param name="progress">Told each step before it is done.</param>
@@ -32,13 +32,9 @@ internal sealed class Comparison(ServerClient client, string work, IReadOnlyList
     /// <exception cref="ServerException">The server failed; the same holds.</exception>
     public async Task RunAsync(ServerFacts server, Action<string> progress, CancellationToken cancellationToken)
     {
+        progress("warming up");
+        await NewServer.WarmUpAsync(client.Address, isNew, [.. strategies.Select(strategy => $"{strategy}/{work}")], cancellationToken);
         progress("one request alone");
-        foreach (var strategy in strategies)
-        {
-            // Whoever comes first pays for connections and for compiling.
-            await Task.WhenAll(Enumerable.Range(0, TimelineRequests).Select(_ => client.ReadAsync($"{strategy}/{work}", cancellationToken)));
-        }
-
         Bound = new Bound(await WorkProfile.MeasureAsync(client, work, ProfileSamples, cancellationToken), server.Lab?.Cores);
         for (var round = 0; round < rounds; round++)
         {

@@ -36,6 +36,11 @@ internal static class LoadCommand
             {
                 step("starting");
                 await using var own = parsed.GetValue(url) is null ? await OwnedServer.StartAsync(new Dictionary<string, string>(), cancellationToken) : null;
+                if (own is not null)
+                {
+                    await NewServer.WarmUpAsync(own.Address, isNew: true, [plan.Path], cancellationToken);
+                }
+
                 step($"asking for /{plan.Path}");
                 result = await LoadGenerator.RunAsync(parsed.GetValue(url) ?? own!.Address, plan, cancellationToken);
                 return result.Failure is { } failure ? throw new ServerException(failure) : ExitCodes.Right;

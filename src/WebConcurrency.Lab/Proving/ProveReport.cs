@@ -32,7 +32,7 @@ internal static class ProveReport
         var failed = verdicts.Where(verdict => !verdict.Holds).Select(verdict => verdict.Claim.Name).ToList();
         console.WriteLine();
         console.WriteLine(
-            (isOver ? "" : "It ended early. ") + (failed.Count == 0 ? $"All {verdicts.Count} claims hold." : $"{failed.Count} of {verdicts.Count} claims fail: {string.Join(", ", failed)}."));
+            (isOver ? "" : "It ended early. ") + (failed.Count == 0 ? (verdicts.Count == 1 ? "The claim holds." : $"All {verdicts.Count} claims hold.") : $"{failed.Count} of {verdicts.Count} claims fail: {string.Join(", ", failed)}."));
     }
 
     public static object ForMachines(ServerFacts? server, IReadOnlyList<ClaimVerdict> verdicts, AttemptEnd end) => new

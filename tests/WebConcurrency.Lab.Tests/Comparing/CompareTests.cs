@@ -63,8 +63,8 @@ public sealed class CompareTests(ITestOutputHelper output) : IDisposable
             "compare", "--json", "--work", "io?ms=20", "--strategies", "pool", "--connections", "1,2", "--seconds", "2", "--rounds", "10", "--url", server.Address.AbsoluteUri, "--report", _report);
         using (var client = new ServerClient(server.Address))
         {
-            // The first cell's and some of the second's.
-            await UntilFinishedAsync(client, 250);
+            // Warming up takes some two hundred, the first cell's are fifty a second, and the second's a hundred.
+            await UntilFinishedAsync(client, 600);
         }
 
         using (var dying = Process.GetProcessById(server.Id))
