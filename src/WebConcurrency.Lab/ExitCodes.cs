@@ -12,8 +12,14 @@ internal static class ExitCodes
     /// <summary>The server could not be started or reached, answered what nobody understands, or died.</summary>
     public const int ServerFailed = 2;
 
-    /// <summary>A column is off by more than is allowed.</summary>
+    /// <summary>A column is off by more than is allowed, a claim does not hold, or an advice did not do what it promised.</summary>
     public const int Off = 3;
+
+    /// <summary>Predicted, not checked: the server is not the Lab's own, and cannot be started anew with what was advised.</summary>
+    public const int NotChecked = 4;
+
+    /// <summary>No advice: what was measured does not carry one.</summary>
+    public const int NoAdvice = 5;
 
     /// <summary>Stopped from outside, as shells say it of SIGINT.</summary>
     public const int Interrupted = 130;

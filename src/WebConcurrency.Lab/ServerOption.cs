@@ -5,9 +5,10 @@ namespace WebConcurrency.Lab;
 /// <summary><c>--url</c>, which every verb has that can be pointed at a server of somebody else's.</summary>
 internal static class ServerOption
 {
-    public static Option<Uri?> Create() => new("--url")
+    /// <param name="without">What happens without it.</param>
+    public static Option<Uri?> Create(string without = "Without it one is started here, with a database of its own, and ended.") => new("--url")
     {
-        Description = "A running server, for example http://10.0.0.5:8080. Without it one is started here, with a database of its own, and ended.",
+        Description = $"A running server, for example http://10.0.0.5:8080. {without}",
         HelpName = "address",
         CustomParser = result =>
         {

@@ -19,7 +19,7 @@ internal static class CalibrateCommand
     public static Command Create(IAnsiConsole progress)
     {
         var url = ServerOption.Create();
-        var json = new Option<bool>("--json") { Description = "Print one JSON object instead of a table." };
+        var json = JsonOption.Create();
         var repetitions = NumberOption.Create("--repetitions", 5, 1, 100, "How often each truth is taken before it is judged by the median.");
         var percent = NumberOption.Create("--tolerance-percent", Tolerance.Default.Percent, 0, 1_000, "How far a column may be off, as a share of what is known.");
         var milliseconds = NumberOption.Create("--tolerance-ms", Tolerance.Default.Milliseconds, 0, 10_000, "And so many milliseconds more.");

@@ -1,22 +1,10 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace WebConcurrency.Lab.Calibration;
 
 /// <summary>A report for machines.</summary>
 internal static class CalibrationJson
 {
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
-
-    public static void Write(TextWriter output, CalibrationReport report) => output.WriteLine(JsonSerializer.Serialize(
+    public static void Write(TextWriter output, CalibrationReport report) => LabJson.Write(
+        output,
         new
         {
             Server = report.Server?.Address,
@@ -30,8 +18,7 @@ internal static class CalibrationJson
             report.Cost,
             report.Failure,
             report.ExitCode,
-        },
-        Options));
+        });
 
     private static object Shown(Verdict verdict) => verdict.Outcome is Outcome.Right or Outcome.Off
         ? new

@@ -5,4 +5,7 @@ namespace WebConcurrency.Lab.Servers;
 /// <param name="Connections">Database connections that its requests may use at once.</param>
 /// <param name="GilSwitchIntervalMs">How long one computes under <c>gil</c> while another wants to.</param>
 /// <param name="CpuMs">CPU time that its process has used so far.</param>
-internal sealed record LabFacts(int Cores, int Connections, double GilSwitchIntervalMs, double CpuMs);
+/// <param name="WorkingSetBytes">Memory of its process that is in RAM.</param>
+/// <param name="Threads">Threads of its process.</param>
+/// <param name="PoolThreads">Those of them that belong to the .NET thread pool.</param>
+internal sealed record LabFacts(int Cores, int Connections, double GilSwitchIntervalMs, double CpuMs, long WorkingSetBytes, int Threads, int PoolThreads);

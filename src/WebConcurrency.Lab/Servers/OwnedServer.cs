@@ -36,10 +36,11 @@ internal sealed partial class OwnedServer : IAsyncDisposable
     /// <summary>Starts a server and waits until it listens.</summary>
     /// <param name="settings">Its settings, besides the address and that it is open for the Lab.</param>
     /// <param name="cancellationToken">Ends it again.</param>
+    /// <param name="program">Its program; by default the one that was built with the Lab.</param>
     /// <exception cref="ServerException">It did not start.</exception>
-    public static async Task<OwnedServer> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    public static async Task<OwnedServer> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken, string? program = null)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [ServerProgram.Find()])
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program ?? ServerProgram.Find()])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace WebConcurrency.Lab.Servers;
@@ -70,7 +71,9 @@ internal sealed class ServerClient : IDisposable
             ? value.GetDouble()
             : throw Misunderstood("lab/process", $"no {name}");
 
-        return new LabFacts((int)Number("cores"), (int)Number("connections"), Number("gil_switch_interval_ms"), Number("cpu_ms"));
+        return new LabFacts(
+            (int)Number("cores"), (int)Number("connections"), Number("gil_switch_interval_ms"), Number("cpu_ms"),
+            (long)Number("working_set_bytes"), (int)Number("threads"), (int)Number("pool_threads"));
     }
 
     /// <summary>Asks for some work and takes the time.</summary>
@@ -101,6 +104,64 @@ internal sealed class ServerClient : IDisposable
         }
 
         throw new ServerException($"The server at {Address} has no record of its request {reply.Id}, or no longer.");
+    }
+
+    /// <summary>The newest finished requests, without their phases.</summary>
+    public async Task<IReadOnlyList<ServerRecord>> NewestAsync(int last, CancellationToken cancellationToken)
+    {
+        var path = $"concurrency/requests?last={last}";
+        var (status, text) = await SendAsync(path, cancellationToken);
+        if (status != HttpStatusCode.OK)
+        {
+            throw Refused(path, status, text);
+        }
+
+        try
+        {
+            var rows = JsonDocument.Parse(text).RootElement;
+            return rows.ValueKind == JsonValueKind.Array ? [.. rows.EnumerateArray().Select(row => new ServerRecord(row))] : throw Misunderstood(path, "no array");
+        }
+        catch (JsonException)
+        {
+            throw Misunderstood(path, "no JSON");
+        }
+    }
+
+    /// <summary>What happens from now on, and the last records before; without end.</summary>
+    /// <exception cref="ServerException">There is no such stream, or it ended.</exception>
+    public async IAsyncEnumerable<ServerEvent> EventsAsync(int last, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var path = $"concurrency/events?last={last}";
+        using var answer = await OpenAsync(path, cancellationToken);
+        var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        await using var events = EventParser.ReadAsync(stream, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            try
+            {
+                if (!await events.MoveNextAsync())
+                {
+                    throw new ServerException($"The server at {Address} ended its stream of events: it stops, or has stopped.");
+                }
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException)
+            {
+                throw new ServerException($"The server at {Address} is gone: {exception.GetBaseException().Message}", exception);
+            }
+            catch (JsonException)
+            {
+                throw Misunderstood(path, "no stream of JSON");
+            }
+
+            yield return events.Current;
+        }
+    }
+
+    /// <summary>Reads an answer that is a JSON object.</summary>
+    public async Task<JsonElement> JsonAsync(string path, CancellationToken cancellationToken)
+    {
+        var (status, text) = await SendAsync(path, cancellationToken);
+        return status == HttpStatusCode.OK ? Parse(path, text) : throw Refused(path, status, text);
     }
 
     /// <summary>Reads an answer to its end and throws it away.</summary>
@@ -143,6 +204,32 @@ internal sealed class ServerClient : IDisposable
         }
     }
 
+    private async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await _client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (answer is { StatusCode: HttpStatusCode.OK, Content.Headers.ContentType.MediaType: "text/event-stream" })
+            {
+                return answer;
+            }
+
+            using (answer)
+            {
+                throw answer.StatusCode switch
+                {
+                    HttpStatusCode.OK => Misunderstood(path, "no stream of events"),
+                    HttpStatusCode.NotFound => new ServerException($"The server at {Address} does not show its records: start it with Concurrency__Open=true."),
+                    _ => Refused(path, answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken)),
+                };
+            }
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new ServerException($"The server at {Address} cannot be reached: {exception.GetBaseException().Message}", exception);
+        }
+    }
+
     private JsonElement Parse(string path, string text)
     {
         try
@@ -158,6 +245,6 @@ internal sealed class ServerClient : IDisposable
     private ServerException Misunderstood(string path, string what) =>
         new($"What answers at {Address} is no WebConcurrency server: its /{path} is {what}.");
 
-    private ServerException Refused(string path, HttpStatusCode status, string text) =>
+    private RefusedException Refused(string path, HttpStatusCode status, string text) =>
         new($"The server at {Address} answered /{path} with {(int)status}: {(text.Length <= MostShown ? text : text[..MostShown] + "…")}");
 }

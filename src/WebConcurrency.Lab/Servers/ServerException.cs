@@ -1,4 +1,4 @@
 namespace WebConcurrency.Lab.Servers;
 
 /// <summary>The server could not be started or reached, or answered what cannot be used. The message is for whoever runs the Lab.</summary>
-internal sealed class ServerException(string message, Exception? inner = null) : Exception(message, inner);
+internal class ServerException(string message, Exception? inner = null) : Exception(message, inner);

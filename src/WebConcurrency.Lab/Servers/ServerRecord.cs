@@ -27,6 +27,19 @@ internal sealed class ServerRecord(JsonElement record)
         }
     }
 
+    /// <summary>A column's words; <see langword="null"/> when the record does not have it.</summary>
+    public string? Text(string column) => record.TryGetProperty(column, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>What it did when, counted from its start; empty where the record was not asked for whole.</summary>
+    public IReadOnlyList<RecordPhase> Phases => record.TryGetProperty("phases", out var phases) && phases.ValueKind == JsonValueKind.Array
+        ? [.. phases.EnumerateArray().Select(RecordPhase.From)]
+        : [];
+
+    /// <summary>A column's figure that cannot be done without.</summary>
+    /// <exception cref="ServerException">The record does not have it.</exception>
+    public double Needed(string column) => this[column] ?? throw new ServerException(
+        $"A record of the server has no {column}: it must run on Linux, with Concurrency__MeteredPerSecond as it is by default.");
+
     /// <summary>The requests that are said to have held what this one waited for.</summary>
     public IReadOnlyList<long> BlockedBy =>
         record.TryGetProperty("blocked_by", out var ids) && ids.ValueKind == JsonValueKind.Array

@@ -1,0 +1,40 @@
+namespace WebConcurrency.Lab.Load;
+
+/// <summary>What a server did with a load, as far as it came.</summary>
+internal sealed record LoadResult
+{
+    public required LoadPlan Plan { get; init; }
+
+    /// <summary>How long was measured; shorter than planned after a failure.</summary>
+    public required TimeSpan Measured { get; init; }
+
+    /// <summary>Good answers (200) that came within that time.</summary>
+    public required long Answered { get; init; }
+
+    /// <summary>Other answers that came within that time, by status.</summary>
+    public required IReadOnlyDictionary<int, long> Refused { get; init; }
+
+    /// <summary>Requests that were due within that time and had no answer when nobody waited any longer.</summary>
+    public required long Unanswered { get; init; }
+
+    /// <summary>Of the good answers to requests that were due within that time: from when the request was due to the last byte.</summary>
+    public required LatencyHistogram Latency { get; init; }
+
+    /// <summary>From when these were due to when they were sent: what the generator, or too few connections, added.</summary>
+    public required LatencyHistogram SentLate { get; init; }
+
+    /// <summary>The share of that time in which the generator did not wait for the server.</summary>
+    public required double Busy { get; init; }
+
+    /// <summary>CPU time of the Lab's process in that time.</summary>
+    public required TimeSpan OwnCpu { get; init; }
+
+    /// <summary>Why it ended early; <see langword="null"/> when it did not.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>Good answers each second.</summary>
+    public double PerSecond => Measured > TimeSpan.Zero ? Answered / Measured.TotalSeconds : 0;
+
+    /// <summary>Whether the figures tell of the generator: it had no time left to ask more.</summary>
+    public bool GeneratorIsBottleneck => Busy >= 0.9;
+}
