@@ -15,11 +15,11 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
 {
     private const int DefaultLast = 100;
 
-    /// <summary>Where so many records are still to be made, nobody looks for the one that has just ended.</summary>
-    private const int Many = 200;
+    /// <summary>Where so many records are still to be made, nobody looks for the one that has just ended: whoever looks at a loaded server does not wait.</summary>
+    private const int Many = 32;
 
-    /// <summary>Twice what a record takes on a machine that is not busy: the runtime's events come 10 ms late.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(40);
+    /// <summary>A record takes some 20 ms, and on a busy machine what the busy machine takes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Named for one wait; a request of many short waits and a busy server would else make an answer without end.</summary>
