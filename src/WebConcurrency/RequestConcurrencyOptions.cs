@@ -47,10 +47,10 @@ public sealed class RequestConcurrencyOptions
 
     /// <summary>
     /// Requests of which the operating system is asked, in one second: CPU time, wanting a CPU, switches, allocation. While there are no more, it is all
-    /// of them; else about so many, every n-th. Some 10 µs each. Default 500; 0: none.
+    /// of them; else about so many, every n-th. Some 40 µs each. Default 200; 0: none.
     /// </summary>
     [Range(0, 1_000_000)]
-    public int MeteredPerSecond { get; set; } = 500;
+    public int MeteredPerSecond { get; set; } = 200;
 
     /// <summary>Whether activities of the kind client (of Npgsql, HttpClient and others) are waits. Default: yes.</summary>
     public bool ClientSpans { get; set; } = true;
@@ -88,10 +88,10 @@ public sealed class RequestConcurrencyOptions
     public int PendingRecords { get; set; } = 65_536;
 
     /// <summary>
-    /// Requests logged in one second, with one line each and, at Debug, their moments; a further line says how many were left out. Default 500.
+    /// Requests logged in one second, with one line each and, at Debug, their moments; a further line says how many were left out. Default 100.
     /// </summary>
     [Range(0, 1_000_000)]
-    public int LoggedPerSecond { get; set; } = 500;
+    public int LoggedPerSecond { get; set; } = 100;
 
     /// <summary>Clients that may listen to <c>/concurrency/events</c> at once, each live page being one; further ones get 503. Default 200.</summary>
     [Range(1, 10_000)]

@@ -23,6 +23,9 @@ export function strip(records, span, counts) {
   byId('overlap').textContent = waited > 0 ? percent(Math.min(1, covered / waited)) : '–';
 }
 
+/** A route may be broken in front of a slash, and nowhere else. */
+const breakable = text => text.split(/(?=\/)/).flatMap((part, i) => i === 0 ? [part] : [element('wbr'), part]);
+
 /** Asks for the summary now and then; not while nobody looks. */
 export function percentiles(url, mayAsk) {
   const body = byId('percentiles').tBodies[0];
@@ -35,7 +38,7 @@ export function percentiles(url, mayAsk) {
       if (!answer.ok) return;
       const summary = await answer.json();
       body.replaceChildren(...summary.routes.map(route => element('tr', {},
-        element('th', { scope: 'row' }, route.strategy === undefined ? '' : element('b', {}, `${route.strategy} `), `${route.method} ${route.route}`),
+        element('th', { scope: 'row' }, route.strategy === undefined ? '' : element('b', {}, `${route.strategy} `), ...breakable(`${route.method} ${route.route}`)),
         element('td', {}, route.count),
         element('td', {}, ms(route.columns.wall_ms?.p50)),
         element('td', {}, ms(route.columns.wall_ms?.p99)),
