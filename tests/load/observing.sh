@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 samples=${SAMPLES:-200} rate=${RATE:-10} limit=${LIMIT_MS:-100} port=${PORT:-18088}
 read -ra strategies <<< "${STRATEGIES:-serial thread pool gil async}"
-paths=(health/live health/ready concurrency/summary 'concurrency/requests?last=10')
+paths=(health/live health/ready metrics concurrency/summary 'concurrency/requests?last=10')
 base=http://127.0.0.1:$port
 
 dotnet build -v quiet --nologo -c Release src/WebConcurrency.Server >&2

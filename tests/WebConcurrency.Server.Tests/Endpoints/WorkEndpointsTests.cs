@@ -78,7 +78,9 @@ public sealed class WorkEndpointsTests(TestPostgres postgres)
         {
             var id = (await server.JsonAsync($"/{strategy.Data}/mixed?io=30&cpu=6")).GetProperty("id").GetInt64();
             var record = await server.RecordAsync(id);
-            double Column(string name) => record.GetProperty(name).GetDouble();
+
+            // Locks are not listened to for a while when other tests of this process have made the runtime tell too many.
+            double Column(string name) => name == "lock_ms" && !record.TryGetProperty(name, out _) ? 0 : record.GetProperty(name).GetDouble();
 
             Assert.InRange(Column("db_ms"), 20, Column("wall_ms"));
             Assert.Equal(Column("wall_ms"), Exclusive.Sum(Column), 0.01);
@@ -91,6 +93,25 @@ public sealed class WorkEndpointsTests(TestPostgres postgres)
                     .Sum(phase => phase.GetProperty("ms").GetDouble());
                 Assert.InRange(Column($"{column}_ms"), 0, phases + 0.005);
             }
+        }
+    }
+
+    [Fact]
+    public async Task Making_a_thread_is_a_phase_that_every_request_pays_under_thread_and_only_the_first_under_pool()
+    {
+        await using var server = new TestServer(postgres);
+        foreach (var (strategy, pays) in new[] { ("thread", true), ("thread", true), ("pool", false), ("serial", false), ("async", false) })
+        {
+            if (strategy == "pool")
+            {
+                // Whoever comes next finds the thread that the first one made.
+                await server.JsonAsync("/pool/cpu?ms=0");
+            }
+
+            var id = (await server.JsonAsync($"/{strategy}/cpu?ms=0")).GetProperty("id").GetInt64();
+            var record = await server.RecordAsync(id);
+            Assert.Equal(pays, record.TryGetProperty("thread_start_ms", out var took) && took.GetDouble() > 0);
+            Assert.Equal(pays, record.GetProperty("phases").EnumerateArray().Any(phase => phase.GetProperty("kind").GetString() == "thread_start"));
         }
     }
 

@@ -25,13 +25,13 @@ function response(status, _, body)
     local strategy = body:match('"strategy":"(%a+)"')
     if status == 200 and strategy then
         _G["good_" .. strategy] = _G["good_" .. strategy] + 1
-        _G["work_" .. strategy] = _G["work_" .. strategy] + (tonumber(body:match('"work_ms":([%d.]+)')) or 0)
+        _G["work_" .. strategy] = _G["work_" .. strategy] + (tonumber(body:match('"cpu_ms":([%d.]+)')) or 0)
         _G["queue_" .. strategy] = _G["queue_" .. strategy] + (tonumber(body:match('"queue_ms":([%d.]+)')) or 0)
     end
 end
 
 function done(summary)
-    print(string.format("%-12s %10s %12s %12s", "strategy", "good", "queue ms", "work ms"))
+    print(string.format("%-12s %10s %12s %12s", "strategy", "good", "queue ms", "CPU ms"))
     for _, strategy in ipairs(strategies) do
         local good, worked, queued = 0, 0, 0
         for _, thread in ipairs(threads) do
