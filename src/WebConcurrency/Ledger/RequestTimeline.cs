@@ -9,7 +9,7 @@ namespace WebConcurrency.Ledger;
 internal sealed class RequestTimeline : ITimeline
 {
     /// <summary>Traces kept for the next requests: as many as one batch of records may give back.</summary>
-    private const int MostSpare = 1_024;
+    private const int MostSpare = 4_096;
 
     private readonly TimeProvider _time;
     private readonly int _pendingLimit;
