@@ -95,7 +95,14 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     {
         lock (_catchingUp)
         {
-            return _listens && Mark() && Choose();
+            if (!_listens || !Mark())
+            {
+                return false;
+            }
+
+            // What happened before has been told, whatever is listened to from now on.
+            Choose();
+            return true;
         }
     }
     /// <summary>Listens to locks again as soon as that can be afforded. For whoever catches up, from time to time while nothing else happens.</summary>
@@ -180,8 +187,7 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     }
 
     /// <summary>Listens to locks or not, as the budget says; anew, when the runtime knows too many threads.</summary>
-    /// <returns>True: what happened before has been told either way.</returns>
-    private bool Choose()
+    private void Choose()
     {
         var locks = _withHandles || _budget.Affords();
         if ((locks != _hearsLocks || _budget.Threads > MostThreads) && !_isPaused)
@@ -189,8 +195,6 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
             Listen(locks);
             Mark();
         }
-
-        return true;
     }
 
     /// <summary>Tells the runtime what is wanted. It ends what went on before, and begins anew with another start of its dates.</summary>

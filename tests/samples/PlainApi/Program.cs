@@ -42,6 +42,7 @@ app.MapGet("/hold", (int ms) =>
     lock (monitor)
     {
         var began = Stopwatch.GetTimestamp();
+        // On purpose: a lock that is kept while its thread does nothing is what the other request waits for.
         Thread.Sleep(ms);
         return new Did(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }
