@@ -13,28 +13,6 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
     private readonly List<WorkStretch> _workers = [];
     private readonly List<Phase> _waits = [];
     private readonly Dictionary<long, Met> _met = [];
-    private readonly WorkStretch[] _earlier = new WorkStretch[1];
-    private long _first;
-    private int _count;
-
-    private delegate void Visitor(OverlapFinder finder, ReadOnlySpan<WorkStretch> stretches);
-
-    /// <summary>
-    /// How many other requests worked during the I/O waits of a request that has just closed; <see langword="null"/> when not all waits or not all work of
-    /// that time are kept. Done for every record: it reads the log in a row.
-    /// </summary>
-    public int? Count(RequestTrace trace)
-    {
-        if (trace.PhasesLeftOut)
-        {
-            return null;
-        }
-
-        SetWaits(trace.Phases, static phase => phase.Kind.IsIoWait());
-        _first = trace.FirstIoWaitPosition;
-        _count = 0;
-        return Walk(_first, trace.LastPosition, trace.Finished, trace.WorkersLeft, static (finder, stretches) => finder.CountNew(stretches)) ? _count : null;
-    }
 
     /// <summary>Who worked during those of a record's phases that are wanted.</summary>
     /// <param name="record">The record; its own work is never among it, since a request never works while it waits.</param>
@@ -45,9 +23,7 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
         SetWaits(record.Phases.AsSpan(), wanted);
         _met.Clear();
         var figures = record.Figures;
-        var complete = Walk(
-            figures.FirstIoWaitPosition, figures.LastPosition, figures.Finished, figures.WorkersLeft, static (finder, stretches) => finder.Meet(stretches))
-            && !record.PhasesLeftOut;
+        var complete = Walk(figures.FirstIoWaitPosition, figures.LastPosition, figures.Finished, figures.WorkersLeft) && !record.PhasesLeftOut;
         return new OverlapFinding(Longest(most), _met.Count, complete);
     }
 
@@ -110,14 +86,13 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
         }
     }
 
-    /// <summary>Visits all work that may share time with the waits, once each.</summary>
+    /// <summary>Meets all work that may share time with the waits, once each.</summary>
     /// <param name="first">Where in the log the first wait began.</param>
     /// <param name="last">Where it stood when the request finished.</param>
     /// <param name="finished">When that was.</param>
     /// <param name="left">How many worked at that instant: their stretches came into the log later, or go on.</param>
-    /// <param name="visit">Told each of them.</param>
     /// <returns>Whether the log still held all work of that time.</returns>
-    private bool Walk(long first, long last, long finished, int left, Visitor visit)
+    private bool Walk(long first, long last, long finished, int left)
     {
         if (_waits.Count == 0)
         {
@@ -127,9 +102,9 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
         // One instant divides the work into what is logged before `end` and what still goes on.
         var end = timeline.CopyWorkers(_workers);
         _workers.RemoveAll(stretch => stretch.Start >= finished);
-        visit(this, CollectionsMarshal.AsSpan(_workers));
+        Meet(CollectionsMarshal.AsSpan(_workers));
         left -= _workers.Count;
-        if (!Visit(first, last, visit))
+        if (!Visit(first, last))
         {
             return false;
         }
@@ -149,14 +124,14 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
                 left -= stretch.Start < finished ? 1 : 0;
             }
 
-            visit(this, part);
+            Meet(part);
             last += part.Length;
         }
 
         return true;
     }
 
-    private bool Visit(long position, long end, Visitor visit)
+    private bool Visit(long position, long end)
     {
         while (position < end)
         {
@@ -166,36 +141,11 @@ internal sealed class OverlapFinder(RequestTimeline timeline)
                 return false;
             }
 
-            visit(this, part);
+            Meet(part);
             position += part.Length;
         }
 
         return true;
-    }
-
-    private void CountNew(ReadOnlySpan<WorkStretch> stretches)
-    {
-        foreach (ref readonly var stretch in stretches)
-        {
-            if (Shared(stretch) > 0 && !WasCounted(stretch.Previous))
-            {
-                _count++;
-            }
-        }
-    }
-
-    /// <summary>Whether an earlier stretch of the same request shares time with the waits too.</summary>
-    private bool WasCounted(long position)
-    {
-        for (var earlier = _earlier.AsSpan(); position >= _first; position = earlier[0].Previous)
-        {
-            if (!timeline.TryCopyWork(position, earlier) || Shared(earlier[0]) > 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void Meet(ReadOnlySpan<WorkStretch> stretches)

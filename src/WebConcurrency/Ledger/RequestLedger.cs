@@ -14,6 +14,7 @@ internal sealed class RequestLedger
     private readonly TimeProvider _time;
     private readonly RequestTimeline _timeline;
     private readonly OverlapFinder _overlap;
+    private readonly OverlapCounter _counter;
     private readonly Attribution _attribution;
     private readonly IEvidence _evidence;
     private readonly MeterSampling _sampling;
@@ -36,6 +37,7 @@ internal sealed class RequestLedger
         _evidence = evidence;
         _timeline = new RequestTimeline(time, options, Fault);
         _overlap = new OverlapFinder(_timeline);
+        _counter = new OverlapCounter(_timeline);
         _attribution = new Attribution(_timeline, evidence, pausesRunOnTheirThread: !GCSettings.IsServerGC);
         _sampling = new MeterSampling(time, options.MeteredPerSecond, meter);
         _ring = new RecordRing(options.RecordsKept, options.PhasesKept);
@@ -84,6 +86,11 @@ internal sealed class RequestLedger
             var finished = _timeline.Finished;
             var closed = _timeline.TakePending(_spare);
             var behind = closed.Count > Backlog;
+            if (!behind)
+            {
+                _counter.Look(closed);
+            }
+
             var told = closed.Count > 0 && _evidence.CatchUp();
             foreach (var trace in closed)
             {
@@ -185,7 +192,7 @@ internal sealed class RequestLedger
                 BlockedBy = told ? _attribution.Blockers(trace, _overlap) : trace.Blockers,
                 Covered = _timeline.Length(trace.Covered),
                 OthersWork = _timeline.Length(trace.OthersWork),
-                Overlapped = behind && trace.FirstIoWaitPosition >= 0 ? null : _overlap.Count(trace),
+                Overlapped = behind && trace.FirstIoWaitPosition >= 0 ? null : _counter.Count(trace),
                 PhasesLeftOut = trace.PhasesLeftOut,
                 FirstIoWaitPosition = trace.FirstIoWaitPosition,
                 LastPosition = trace.LastPosition,

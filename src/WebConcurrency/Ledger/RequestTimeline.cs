@@ -36,11 +36,15 @@ internal sealed class RequestTimeline : ITimeline
         _pendingLimit = options.PendingRecords;
         _fault = fault;
         _log = new RingLog<WorkStretch>(options.WorkKept);
+        WorkKept = options.WorkKept;
         WorkIsDeclared = options.WorkIsDeclared;
         _now = time.GetTimestamp();
     }
 
     public bool WorkIsDeclared { get; }
+
+    /// <summary>The most stretches of work that the log holds.</summary>
+    public int WorkKept { get; }
 
     /// <summary>Called outside of the lock after a request has closed.</summary>
     public Action? RecordPending { get; set; }

@@ -141,6 +141,34 @@ public sealed class RequestLedgerTests
     }
 
     [Fact]
+    public void Request_that_waited_too_long_to_be_counted_leaves_others_of_its_batch_their_counts()
+    {
+        var harness = new LedgerHarness(options => options.WorkKept = 1_024);
+        var (waiting, working, late) = (harness.Open(), harness.Open(), harness.Open());
+        var wait = waiting.Wait(WaitKind.Database);
+        WaitScope lateWait = default;
+        for (var i = 0; i < 1_500; i++)
+        {
+            if (i == 1_000)
+            {
+                lateWait = late.Wait(WaitKind.Database);
+            }
+
+            working.Enter(Two, isWork: false);
+            harness.Pass(1);
+            working.Leave(Two);
+        }
+
+        lateWait.Dispose();
+        wait.Dispose();
+        waiting.Close(200);
+        var record = harness.CloseAndRecord(late);
+
+        Assert.Equal(1, record.Figures.Overlapped);
+        Assert.Null(harness.RecordOf(waiting).Figures.Overlapped);
+    }
+
+    [Fact]
     public void Counts_follow_requests_through_queue_run_and_leftover()
     {
         var harness = new LedgerHarness(options => options.WorkIsDeclared = true);
