@@ -47,7 +47,7 @@ public sealed class RequestConcurrencyOptions
 
     /// <summary>
     /// Requests of which the operating system is asked, in one second: CPU time, wanting a CPU, switches, allocation. While there are no more, it is all
-    /// of them; else about so many, every n-th. Some 40 µs each. Default 200; 0: none.
+    /// of them; else about so many, one in n by chance. Some 40 µs each. Default 200; 0: none.
     /// </summary>
     [Range(0, 1_000_000)]
     public int MeteredPerSecond { get; set; } = 200;
@@ -63,7 +63,7 @@ public sealed class RequestConcurrencyOptions
     };
 
     /// <summary>
-    /// Networks (<c>10.0.0.0/8</c>) of proxies whose header <c>X-Request-Start</c> is believed: seconds, milliseconds or microseconds since 1970.
+    /// Addresses or networks (<c>10.0.0.0/8</c>) of proxies whose header <c>X-Request-Start</c> is believed: seconds, milliseconds or microseconds since 1970.
     /// Default: none.
     /// </summary>
     public ISet<string> TrustedProxies { get; } = new HashSet<string>(StringComparer.Ordinal);

@@ -33,6 +33,7 @@ public static class RequestConcurrencyServiceCollectionExtensions
             options.Configure(configure);
         }
 
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RequestConcurrencyOptions>, ProxyNetworks>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RequestConcurrencyOptions>>().Value);
         services.TryAddSingleton(RuntimeEvents.Shared);

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using WebConcurrency.Ledger;
 
@@ -92,10 +93,34 @@ public sealed class ArrivalTimesTests
         }
     }
 
-    private static TimeSpan? FromProxy(string peer, string stamp)
+    [Theory]
+    [InlineData("10.1.2.3", true)]
+    [InlineData("10.1.2.4", false)]
+    [InlineData("2001:db8::1", true)]
+    public void Proxy_may_be_a_single_address(string peer, bool isBelieved) =>
+        Assert.Equal(isBelieved, FromProxy(peer, "1772600767.25", "10.1.2.3", "2001:db8::1") is not null);
+
+    [Theory]
+    [InlineData("proxy.example")]
+    [InlineData("10.0.0.0/33")]
+    [InlineData("10")]
+    [InlineData("")]
+    public async Task Proxy_that_is_no_address_and_no_network_ends_the_application_at_its_start(string proxy)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddRequestConcurrency(options => options.TrustedProxies.Add(proxy));
+        await using var app = builder.Build();
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync(Token));
+
+        Assert.Contains($"Concurrency:TrustedProxies has '{proxy}'", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static TimeSpan? FromProxy(string peer, string stamp, params string[] proxies)
     {
         var options = new RequestConcurrencyOptions();
-        options.TrustedProxies.Add("10.0.0.0/8");
+        options.TrustedProxies.UnionWith(proxies.Length > 0 ? proxies : ["10.0.0.0/8"]);
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = IPAddress.Parse(peer);
         context.Request.Headers["X-Request-Start"] = stamp;

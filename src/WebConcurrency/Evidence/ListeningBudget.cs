@@ -33,11 +33,13 @@ internal sealed class ListeningBudget(TimeProvider time, int perSecond, int most
 
     /// <summary>An event was heard.</summary>
     /// <param name="thread">The kernel's id of its thread.</param>
-    public void Heard(long thread)
+    /// <returns>Whether the allowance is used up.</returns>
+    public bool Heard(long thread)
     {
         lock (_lock)
         {
             _left -= _threads.Add(thread) ? FirstOfThread : 1;
+            return _left <= 0;
         }
     }
 

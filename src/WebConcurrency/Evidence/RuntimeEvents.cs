@@ -69,6 +69,12 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     /// </summary>
     public static RuntimeEvents Shared { get; } = new(new ListeningBudget(TimeProvider.System, EventsPerSecond, most: 2 * EventsPerSecond));
 
+    /// <summary>
+    /// More of locks has been heard than can be afforded: somebody must catch up, so that it ends. Called on the thread that brings the events, perhaps for
+    /// each of them: it must be quick and not throw.
+    /// </summary>
+    public event Action? Overheard;
+
     /// <summary>Begins to listen, once.</summary>
     /// <param name="waitHandles">Whether waits on handles count as locks; their events are many, and no budget ends them.</param>
     /// <returns>Whether the runtime tells anything: not where event sources are switched off.</returns>
@@ -105,6 +111,7 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
             return true;
         }
     }
+
     /// <summary>Listens to locks again as soon as that can be afforded. For whoever catches up, from time to time while nothing else happens.</summary>
     /// <returns>Whether there is nothing to wait for.</returns>
     public bool Recover()
@@ -141,7 +148,8 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        switch (eventData.EventId)
+        // Until the first mark after it began anew nobody knows where its dates stand.
+        switch (_beganAnew ? 0 : eventData.EventId)
         {
             case SuspendBegin:
                 _pause = eventData.Payload![0] is ForCollection or ForCollectionPreparation
@@ -166,7 +174,8 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
             case ContentionStop when _waiting.Remove(eventData.OSThreadId, out var began):
                 End(eventData, began);
                 break;
-            case HandleStart:
+            case HandleStart when !_waiting.ContainsKey(eventData.OSThreadId):
+                // Inside of a contention it is the means by which the thread waits for the lock.
                 _waitingForHandle[eventData.OSThreadId] = _clock.Map(eventData.TimeStamp);
                 break;
             case HandleStop when _waitingForHandle.Remove(eventData.OSThreadId, out var began):
@@ -179,7 +188,7 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
                     _waiting.Clear();
                     _waitingForHandle.Clear();
                     _pause = default;
-                    _isPaused = _beganAnew = false;
+                    _isPaused = false;
                 }
 
                 break;
@@ -227,6 +236,7 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
         }
 
         _told = told;
+        _beganAnew = false;
         var now = Stopwatch.GetTimestamp();
         var paused = GC.GetTotalPauseDuration();
         lock (_lock)
@@ -251,7 +261,10 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
 
     private void Begin(EventWrittenEventArgs start)
     {
-        _budget.Heard(start.OSThreadId);
+        if ((_budget.Heard(start.OSThreadId) && !_withHandles) || _budget.Threads > MostThreads)
+        {
+            Overheard?.Invoke();
+        }
 
         // Since version 2 of the event: flags, instance, lock, object, the owner's thread.
         var owner = start.Payload!.Count >= 5 && start.Payload[4] is ulong thread ? (int)thread : 0;

@@ -12,6 +12,7 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
     private readonly List<Pause> _pauses = [];
     private readonly List<Contention> _contentions = [];
     private PhaseTotals _stopped;
+    private PhaseTotals _collected;
     private PhaseTotals _locked;
 
     /// <summary>The times with stops and locks in them, as far as those are known: locks only where stops are, since a stop comes first.</summary>
@@ -34,17 +35,17 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
             return times with { Gc = TimeSpan.Zero, Lock = locksAreKnown ? TimeSpan.Zero : null };
         }
 
-        _stopped = _locked = default;
-        var (stopped, around, own) = Stops(trace);
+        _stopped = _locked = _collected = default;
+        var (stopped, around) = Stops(trace);
         Locks(trace);
         var gc = timeline.Length(stopped);
-        var cpu = times.Cpu is { } all ? Positive(all - timeline.Length(own)) : (TimeSpan?)null;
-        var onThread = timeline.Length(_locked[(int)PhaseKind.Work] + _locked[(int)PhaseKind.Pipeline]);
-        if (cpu is { } used)
+        var cpu = times.Cpu is { } all ? Positive(all - timeline.Length(Sum(_collected))) : (TimeSpan?)null;
+        var onThread = timeline.Length(OnThread(_locked));
+        if (cpu is not null)
         {
             // What CPU and runnable time leave of the time on threads is an upper bound: first of the stopping itself, then of locks.
-            var left = OnThread(trace) - timeline.Length(_stopped[(int)PhaseKind.Work] + _stopped[(int)PhaseKind.Pipeline])
-                - used - (times.Runnable ?? TimeSpan.Zero);
+            var used = trace.Stays.Computed(PhaseKind.Work) + trace.Stays.Computed(PhaseKind.Pipeline) - OnThread(_collected);
+            var left = OnThread(trace) - timeline.Length(OnThread(_stopped) + Math.Max(0, used));
             var stopping = Least(timeline.Length(around), left);
             gc += stopping;
             onThread = Least(onThread, left - stopping);
@@ -65,7 +66,9 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
 
         TimeSpan Rest(TimeSpan wait, PhaseKind kind, PhaseKind second = PhaseKind.Unexplained)
         {
-            wait = Least(wait, wait - timeline.Length(_stopped[(int)kind] + _stopped[(int)second]));
+            // Where CPU time is known the wait is without it, and so without a collection on the request's own thread.
+            var taken = _stopped[(int)kind] + _stopped[(int)second] - (cpu is null ? 0 : _collected[(int)kind] + _collected[(int)second]);
+            wait = Least(wait, wait - timeline.Length(taken));
             var part = Least(wait, timeline.Length(_locked[(int)kind] + _locked[(int)second]));
             locked += part;
             return wait - part;
@@ -87,13 +90,10 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
         return blockers;
     }
 
-    /// <summary>
-    /// How long all threads had stopped; how long, while this request was on a thread, some had; and how long this request's thread was the one that
-    /// collected.
-    /// </summary>
-    private (long All, long Around, long Own) Stops(RequestTrace trace)
+    /// <summary>How long all threads had stopped; and how long, while this request was on a thread, some had. In which of its phases, and when its own thread collected, is left behind.</summary>
+    private (long All, long Around) Stops(RequestTrace trace)
     {
-        long all = 0, around = 0, own = 0;
+        long all = 0, around = 0;
         foreach (var pause in _pauses)
         {
             all += Shared(pause.Stopped, pause.Resuming, trace.Started, trace.Finished);
@@ -101,15 +101,12 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
             {
                 var shared = Shared(pause.Stopped, pause.Resuming, phase.Start, phase.End);
                 _stopped[(int)phase.Kind] += shared;
-                if (phase.Kind.IsOnThread())
-                {
-                    around += Shared(pause.Begin, pause.End, phase.Start, phase.End) - shared;
-                    own += pausesRunOnTheirThread && phase.Thread?.Os == pause.Thread ? shared : 0;
-                }
+                _collected[(int)phase.Kind] += pausesRunOnTheirThread && phase.Thread?.Os == pause.Thread ? shared : 0;
+                around += phase.Kind.IsOnThread() ? Shared(pause.Begin, pause.End, phase.Start, phase.End) - shared : 0;
             }
         }
 
-        return (all, around, own);
+        return (all, around);
     }
 
     private void Locks(RequestTrace trace)
@@ -161,6 +158,19 @@ internal sealed class Attribution(RequestTimeline timeline, IEvidence evidence, 
         }
 
         return timeline.Length(ticks);
+    }
+
+    private static long OnThread(in PhaseTotals totals) => totals[(int)PhaseKind.Work] + totals[(int)PhaseKind.Pipeline];
+
+    private static long Sum(in PhaseTotals totals)
+    {
+        var sum = 0L;
+        foreach (var total in totals)
+        {
+            sum += total;
+        }
+
+        return sum;
     }
 
     /// <summary>The smaller one, and nothing if that is negative: what is left when clocks that are not read at one instant disagree.</summary>

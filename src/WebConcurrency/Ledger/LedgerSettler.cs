@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using WebConcurrency.Evidence;
 using WebConcurrency.Recording;
@@ -20,7 +21,10 @@ internal sealed class LedgerSettler(
     // While nothing has to be settled: what was too much to be listened to may be little again.
     private static readonly TimeSpan RecoveryPause = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan TidyPause = TimeSpan.FromSeconds(1);
+
     private readonly StoppableThread _thread = new("request-ledger");
+    private long _tidied;
     private int _signalled;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -36,6 +40,8 @@ internal sealed class LedgerSettler(
         }
 
         ledger.PoolDelay = probe.During;
+        ledger.HasSeen = spans.HasSeen;
+        events.Overheard += Wake;
         probe.Faulted = ledger.Fault;
         ledger.RecordPending = Wake;
         _thread.Start(Run);
@@ -44,6 +50,7 @@ internal sealed class LedgerSettler(
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
+        events.Overheard -= Wake;
         _thread.Stop();
         ledger.Settle();
         return Task.CompletedTask;
@@ -58,6 +65,16 @@ internal sealed class LedgerSettler(
         }
     }
 
+    /// <summary>A burst of threads may end and none come after it.</summary>
+    private void Tidy()
+    {
+        if (Stopwatch.GetElapsedTime(_tidied) > TidyPause)
+        {
+            ScheduleStatistics.Tidy();
+            _tidied = Stopwatch.GetTimestamp();
+        }
+    }
+
     private void Run()
     {
         var recovered = true;
@@ -69,7 +86,14 @@ internal sealed class LedgerSettler(
             try
             {
                 settled = ledger.Settle();
+                if (settled == 0)
+                {
+                    // Nobody's record is to be made, and still too much is heard.
+                    events.CatchUp();
+                }
+
                 recovered = events.Recover();
+                Tidy();
             }
             catch (Exception exception)
             {

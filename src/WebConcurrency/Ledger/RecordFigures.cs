@@ -51,6 +51,12 @@ internal record struct RecordFigures
     /// <summary>Whether anybody could know what was work: not in an application that declares its work, when this request declared none.</summary>
     public bool WorkIsKnown { get; init; }
 
+    /// <summary>Whether a wait for the database would be known, as far as libraries tell: one of them has told of such a wait in this process.</summary>
+    public bool DatabaseIsTold { get; init; }
+
+    /// <summary>The same of other I/O.</summary>
+    public bool IoIsTold { get; init; }
+
     /// <summary>What its threads used; <see langword="null"/> when the system was not asked.</summary>
     public ThreadUsage? Used { get; init; }
 

@@ -55,6 +55,9 @@ internal sealed class RequestLedger
     /// <summary>Tells how long the thread pool took to run a ready item, from one instant of the ledger's clock to another.</summary>
     public Func<long, long, TimeSpan?>? PoolDelay { get; set; }
 
+    /// <summary>Tells whether libraries have told of such a wait.</summary>
+    public Func<WaitKind, bool>? HasSeen { get; set; }
+
     /// <summary>Writes records to the activities that wait for them.</summary>
     public ISpanOutput? Spans { get; set; }
 
@@ -188,6 +191,8 @@ internal sealed class RequestLedger
                 Arrival = trace.Arrival,
                 PoolDelay = PoolDelay?.Invoke(trace.Started, trace.Finished),
                 WorkIsKnown = trace.Worked || !_timeline.WorkIsDeclared,
+                DatabaseIsTold = HasSeen?.Invoke(WaitKind.Database) == true,
+                IoIsTold = HasSeen?.Invoke(WaitKind.Io) == true,
                 Used = trace.Stays.Used,
                 BlockedBy = told ? _attribution.Blockers(trace, _overlap) : trace.Blockers,
                 Covered = _timeline.Length(trace.Covered),

@@ -61,14 +61,15 @@ internal sealed class ThreadPoolProbe(TimeProvider time) : IHostedService
             for (var i = _waits.Position - 1; i >= _waits.First; i--)
             {
                 var wait = _waits[i];
-                if (wait.Sent < start)
-                {
-                    return longest ?? Length(wait);
-                }
-
-                if (wait.Sent < end && !(Length(wait) < longest))
+                if (wait.Sent < end && (wait.Arrived > start || longest is null) && !(Length(wait) < longest))
                 {
                     longest = Length(wait);
+                }
+
+                if (wait.Sent < start)
+                {
+                    // One at a time is under way: all before this one arrived before it was sent.
+                    return longest;
                 }
             }
 

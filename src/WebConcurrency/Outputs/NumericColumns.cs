@@ -23,8 +23,8 @@ internal sealed class NumericColumns(RequestConcurrencyOptions options)
         var times = record.Times;
         var queue = Reported(WaitKind.Queue, times.Queue);
         var connection = Reported(WaitKind.Connection, times.Connection);
-        var database = Reported(WaitKind.Database, times.Database);
-        var io = Reported(WaitKind.Io, times.Io);
+        var database = Reported(WaitKind.Database, times.Database, record.DatabaseIsTold);
+        var io = Reported(WaitKind.Io, times.Io, record.IoIsTold);
         var gil = Reported(WaitKind.Gil, times.Gil);
 
         // Without anything known of I/O waits, nothing can be said of what covered them.
@@ -55,11 +55,8 @@ internal sealed class NumericColumns(RequestConcurrencyOptions options)
     }
 
     /// <summary>The time, if a record has this column: because the request waited so, or because it would be known if it had.</summary>
-    public TimeSpan? Reported(WaitKind kind, TimeSpan time) =>
-        time > TimeSpan.Zero || options.ReportedWaits.Contains(kind) || (options.ClientSpans && ((PhaseKind)kind).IsIoWait()) ? time : null;
-
-    /// <summary>Whether anything is known of I/O waits, without which nothing can be said of what covered them.</summary>
-    public bool HasIoWait(in RequestTimes times) => Reported(WaitKind.Database, times.Database) is not null || Reported(WaitKind.Io, times.Io) is not null;
+    private TimeSpan? Reported(WaitKind kind, TimeSpan time, bool isTold = false) =>
+        time > TimeSpan.Zero || isTold || options.ReportedWaits.Contains(kind) ? time : null;
 
     private static double Ms(TimeSpan? time) => time?.TotalMilliseconds ?? double.NaN;
 

@@ -6,8 +6,9 @@ using WebConcurrency.Recording;
 namespace WebConcurrency.Outputs;
 
 /// <summary>
-/// The records as metrics, in seconds, fed by the settling thread: a request's own path pays nothing for them. A histogram counts the records that have the
-/// column, as <see cref="Columns"/> decides. Labels are from fixed sets: strategies, route templates, known methods, kinds of waits.
+/// The records as metrics, in seconds, fed by the settling thread: a request's own path pays nothing for them. A wait's histogram counts the requests that waited so:
+/// that they waited at all is known from the clock, and most requests have most waits not at all. What is known of some requests only (CPU time, locks, collections) counts
+/// each record that has the column. Labels are from fixed sets: strategies, route templates, known methods, kinds of waits.
 /// </summary>
 internal sealed class RecordMetrics : IRecordOutput
 {
@@ -25,7 +26,6 @@ internal sealed class RecordMetrics : IRecordOutput
         HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
     };
 
-    private readonly NumericColumns _columns;
     private readonly Histogram<double> _wall;
     private readonly Histogram<double> _queue;
     private readonly Histogram<double> _wait;
@@ -35,16 +35,15 @@ internal sealed class RecordMetrics : IRecordOutput
     private readonly Histogram<double> _runnable;
     private readonly Histogram<double> _gc;
 
-    public RecordMetrics(IMeterFactory meters, RequestLedger ledger, RequestConcurrencyOptions options)
+    public RecordMetrics(IMeterFactory meters, RequestLedger ledger)
     {
-        _columns = new NumericColumns(options);
         var meter = meters.Create(RequestConcurrency.MeterName);
         _wall = Histogram(
             "webconcurrency.request.wall", "Time from the middleware's entry to the response's completion, by status.");
         _queue = Histogram(
-            "webconcurrency.request.queue", "Time in which a request was handed over and had no thread yet.");
+            "webconcurrency.request.queue", "Time in which a request was handed over and had no thread yet. Counts the requests that were.");
         _wait = Histogram(
-            "webconcurrency.request.wait", "Time in which a request waited, by what for: connection, db, io, gil, lock. Without the CPU time inside it where that is known.");
+            "webconcurrency.request.wait", "Time in which a request waited, by what for: connection, db, io, gil, lock. Counts the requests that did (of lock: those of which it is known). Without the CPU time inside it where that is known.");
         _ioWait = Histogram(
             "webconcurrency.request.io_wait", "Time in which a request waited for the database or other I/O, from the clock alone: what covered is a part of.");
         _covered = Histogram(
@@ -82,20 +81,20 @@ internal sealed class RecordMetrics : IRecordOutput
             Record(_wall, own, times.Wall);
         }
 
-        Record(_queue, tags, _columns.Reported(WaitKind.Queue, times.Queue));
+        Record(_queue, tags, Waited(times.Queue));
         Record(_cpu, tags, times.Cpu);
         Record(_runnable, tags, times.Runnable);
         Record(_gc, tags, times.Gc);
-        if (_columns.HasIoWait(times))
+        if (times.IoWait > TimeSpan.Zero)
         {
             Record(_ioWait, tags, times.IoWait);
             Record(_covered, tags, figures.Covered);
         }
 
-        Wait("connection", _columns.Reported(WaitKind.Connection, times.Connection));
-        Wait("db", _columns.Reported(WaitKind.Database, times.Database));
-        Wait("io", _columns.Reported(WaitKind.Io, times.Io));
-        Wait("gil", _columns.Reported(WaitKind.Gil, times.Gil));
+        Wait("connection", Waited(times.Connection));
+        Wait("db", Waited(times.Database));
+        Wait("io", Waited(times.Io));
+        Wait("gil", Waited(times.Gil));
         Wait("lock", times.Lock);
 
         void Wait(string kind, TimeSpan? time)
@@ -108,6 +107,8 @@ internal sealed class RecordMetrics : IRecordOutput
             }
         }
     }
+
+    private static TimeSpan? Waited(TimeSpan time) => time > TimeSpan.Zero ? time : null;
 
     private static TagList Tags(in RecordFigures figures)
     {

@@ -55,14 +55,14 @@ public sealed class RequestRecorder
     /// <summary>Whether the operating system is asked about this request's threads.</summary>
     internal bool IsMetered { get; }
 
-    /// <summary>Whether it waits for the database or other I/O now.</summary>
-    internal bool WaitsForIo
+    /// <summary>Whether its code has named a wait for the database or other I/O that goes on now.</summary>
+    internal bool NamesItsIoWait
     {
         get
         {
             lock (_pipeline)
             {
-                return _trace?.Kind.IsIoWait() == true;
+                return _trace?.NamesItsIoWait == true;
             }
         }
     }
@@ -95,7 +95,12 @@ public sealed class RequestRecorder
     }
 
     /// <summary>Begins a wait: until it is disposed the request's own code cannot go on. Waits may nest; the time counts once.</summary>
-    public WaitScope Wait(WaitKind kind)
+    public WaitScope Wait(WaitKind kind) => Wait(kind, isSpan: false);
+
+    /// <summary>Begins a wait that a library told of.</summary>
+    internal WaitScope WaitInSpan(WaitKind kind) => Wait(kind, isSpan: true);
+
+    private WaitScope Wait(WaitKind kind, bool isSpan)
     {
         try
         {
@@ -112,10 +117,10 @@ public sealed class RequestRecorder
                     return default;
                 }
 
-                _trace.OpenWait(kind, ThreadIdentity.Current);
+                _trace.OpenWait(kind, ThreadIdentity.Current, isSpan);
             }
 
-            return new WaitScope(this, kind);
+            return new WaitScope(this, kind, isSpan);
         }
         catch (Exception exception)
         {
@@ -170,7 +175,7 @@ public sealed class RequestRecorder
         }
     }
 
-    internal void EndWait(WaitKind kind)
+    internal void EndWait(WaitKind kind, bool isSpan)
     {
         try
         {
@@ -182,7 +187,7 @@ public sealed class RequestRecorder
                     return;
                 }
 
-                waited = _trace.CloseWait(kind, ThreadIdentity.Current);
+                waited = _trace.CloseWait(kind, ThreadIdentity.Current, isSpan);
             }
 
             if (((PhaseKind)kind).IsQueue())

@@ -24,6 +24,7 @@ internal sealed class RequestTrace(ITimeline timeline)
     private Phase[] _phases = new Phase[8];
     private int _phaseCount;
     private PhaseTotals _openWaits;
+    private int _namedIoWaits;
     private PhaseTotals _spent;
     private PhaseKind _kind;
     private long _since;
@@ -79,6 +80,9 @@ internal sealed class RequestTrace(ITimeline timeline)
 
     public PhaseKind Kind => _kind;
 
+    /// <summary>Whether an I/O wait is open that the request's code has named, and not a library's span.</summary>
+    public bool NamesItsIoWait => _namedIoWaits > 0;
+
     public ReadOnlySpan<Phase> Phases => _phases.AsSpan(0, _phaseCount);
 
     public IReadOnlyList<ThreadIdentity> Visited => _visited;
@@ -127,6 +131,7 @@ internal sealed class RequestTrace(ITimeline timeline)
         _visited.Clear();
         _phaseCount = 0;
         _openWaits = default;
+        _namedIoWaits = 0;
         _spent = default;
         _kind = default;
         _thread = _lastVisited = default;
@@ -143,10 +148,11 @@ internal sealed class RequestTrace(ITimeline timeline)
     }
 
     /// <summary>A wait opens, noticed on a thread.</summary>
-    public void OpenWait(WaitKind kind, ThreadIdentity thread)
+    public void OpenWait(WaitKind kind, ThreadIdentity thread, bool isSpan)
     {
         _stays.Read(thread);
         _openWaits[(int)kind]++;
+        _namedIoWaits += IsNamed(kind, isSpan);
         Turn(thread);
     }
 
@@ -161,10 +167,11 @@ internal sealed class RequestTrace(ITimeline timeline)
 
     /// <summary>A wait ends, noticed on a thread.</summary>
     /// <returns>How long the request has waited without a pause, if it goes on now.</returns>
-    public TimeSpan? CloseWait(WaitKind kind, ThreadIdentity thread)
+    public TimeSpan? CloseWait(WaitKind kind, ThreadIdentity thread, bool isSpan)
     {
         _stays.Read(thread);
         _openWaits[(int)kind]--;
+        _namedIoWaits -= IsNamed(kind, isSpan);
         Turn(thread);
         return _kind.IsWait() ? null : timeline.Length(_since - _waitBegan);
     }
@@ -243,6 +250,8 @@ internal sealed class RequestTrace(ITimeline timeline)
 
         TimeSpan Net(PhaseKind kind) => timeline.Length(spent[(int)kind] - _stays.Computed(kind));
     }
+
+    private static int IsNamed(WaitKind kind, bool isSpan) => !isSpan && ((PhaseKind)kind).IsIoWait() ? 1 : 0;
 
     /// <summary>Where the application declares its work, only that is work; elsewhere all that is done on a thread.</summary>
     private bool IsCounted(bool isWork) => isWork || !timeline.WorkIsDeclared;

@@ -6,14 +6,14 @@ namespace WebConcurrency.Recording;
 
 /// <summary>
 /// Reads how long threads wanted a CPU. Each thread keeps its own descriptor, because opening the file costs several times the reading; those of
-/// threads that have ended are closed when others are opened. Thread-safe.
+/// threads that have ended are closed when others are opened, and by whoever looks from time to time. Thread-safe.
 /// </summary>
 internal static class ScheduleStatistics
 {
     /// <summary>What cannot be known: the kernel was built without it, or a container hides it.</summary>
     public const long Unknown = -1;
 
-    /// <summary>Opened between two looks for threads that have ended: so many descriptors at most outlive their threads.</summary>
+    /// <summary>Opened between two looks for threads that have ended.</summary>
     private const int LookEvery = 64;
 
     // In the process, as the descriptors are.
@@ -39,8 +39,9 @@ internal static class ScheduleStatistics
     /// <summary>Nanoseconds in which the calling thread was ready and something else ran.</summary>
     public static long ReadOwn()
     {
-        var own = t_own ??= Create();
-        return own.File is null ? Unknown : Read(own.File);
+        // One that could not be opened is tried again: descriptors may have been short for a moment.
+        t_own ??= TryCreate();
+        return t_own is null ? Unknown : Read(t_own.File);
     }
 
     /// <summary>The same of another thread of this process, by opening the file anew.</summary>
@@ -55,9 +56,7 @@ internal static class ScheduleStatistics
         Span<byte> text = stackalloc byte[96];
         try
         {
-            var length = RandomAccess.Read(file, text, 0);
-            var second = text[..length].IndexOf((byte)' ') + 1;
-            return second > 0 && Utf8Parser.TryParse(text[second..length], out long runnable, out _) ? runnable : Unknown;
+            return Parse(text[..RandomAccess.Read(file, text, 0)]);
         }
         catch (IOException)
         {
@@ -65,19 +64,42 @@ internal static class ScheduleStatistics
         }
     }
 
-    private static Owned Create()
+    /// <summary>Time on a CPU, time ready, turns on a CPU. A kernel that does not count says zero to all of them; a thread that reads has had a turn.</summary>
+    internal static long Parse(ReadOnlySpan<byte> text)
     {
-        var own = new Owned(Thread.CurrentThread, TryOpen("/proc/thread-self/schedstat"));
-        if (own.File is not null)
+        var second = text.IndexOf((byte)' ') + 1;
+        return second > 0
+            && Utf8Parser.TryParse(text[second..], out long runnable, out var length)
+            && text[(second + length)..] is [(byte)' ', .. var third]
+            && Utf8Parser.TryParse(third, out long turns, out _)
+            && turns > 0
+            ? runnable
+            : Unknown;
+    }
+
+    /// <summary>Closes the descriptors of threads that have ended. For whoever looks from time to time.</summary>
+    public static void Tidy()
+    {
+        lock (Guard)
         {
-            lock (Guard)
+            CloseEnded();
+        }
+    }
+
+    private static Owned? TryCreate()
+    {
+        if (TryOpen("/proc/thread-self/schedstat") is not { } file)
+        {
+            return null;
+        }
+
+        var own = new Owned(Thread.CurrentThread, file);
+        lock (Guard)
+        {
+            All.Add(own);
+            if (All.Count >= s_lookAt)
             {
-                All.Add(own);
-                if (All.Count >= s_lookAt)
-                {
-                    CloseEnded();
-                    s_lookAt = All.Count + LookEvery;
-                }
+                CloseEnded();
             }
         }
 
@@ -90,11 +112,13 @@ internal static class ScheduleStatistics
         {
             if (!All[i].Thread.IsAlive)
             {
-                All[i].File!.Dispose();
+                All[i].File.Dispose();
                 All[i] = All[^1];
                 All.RemoveAt(All.Count - 1);
             }
         }
+
+        s_lookAt = All.Count + LookEvery;
     }
 
     private static SafeFileHandle? TryOpen(string path)
@@ -109,5 +133,5 @@ internal static class ScheduleStatistics
         }
     }
 
-    private sealed record Owned(Thread Thread, SafeFileHandle? File);
+    private sealed record Owned(Thread Thread, SafeFileHandle File);
 }

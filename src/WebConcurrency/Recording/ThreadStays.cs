@@ -39,10 +39,14 @@ internal sealed class ThreadStays(ITimeline timeline)
     /// <inheritdoc cref="RequestTimes.ParallelCpu"/>
     public TimeSpan? ParallelCpu => _meter is null ? null : Span(_parallelCpu);
 
-    /// <summary>What was used on all its threads; <see langword="null"/> as <see cref="Cpu"/> is.</summary>
-    public ThreadUsage? Used => _meter is null ? null : _used;
+    /// <summary>
+    /// What was used on all its threads; <see langword="null"/> as <see cref="Cpu"/> is, and when it was over while it was on a thread other than the one that noticed:
+    /// only a thread itself can tell what it has used.
+    /// </summary>
+    public ThreadUsage? Used => _meter is null || _usesUnknown ? null : _used;
 
     private ThreadUsage _used;
+    private bool _usesUnknown;
 
     public void Begin(IThreadMeter? meter)
     {
@@ -53,6 +57,7 @@ internal sealed class ThreadStays(ITimeline timeline)
         _isRead = false;
         _unread = _computed = default;
         _used = default;
+        _usesUnknown = false;
     }
 
     /// <summary>The part of the time in such phases that was CPU or runnable time, in the timeline's ticks.</summary>
@@ -137,16 +142,19 @@ internal sealed class ThreadStays(ITimeline timeline)
         }
     }
 
-    /// <summary>Reads all of them for the last time. What a thread other than the caller's has allocated and switched is not known any more.</summary>
+    /// <summary>Reads all of them for the last time.</summary>
     public void Close(ThreadIdentity thread)
     {
         for (var i = 0; i < _count && _meter is not null; i++)
         {
             Credit(i, i == Main());
-            if (_meter is not null && _stays[i].Thread == thread)
+            if (_meter is null || _stays[i].Thread != thread)
             {
-                _used += _meter.ReadUsage() - _stays[i].Began;
+                _usesUnknown = true;
+                continue;
             }
+
+            _used += _meter.ReadUsage() - _stays[i].Began;
         }
     }
 

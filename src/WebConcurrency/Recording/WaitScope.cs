@@ -6,13 +6,15 @@ public readonly record struct WaitScope : IDisposable
 {
     private readonly RequestRecorder? _recorder;
     private readonly WaitKind _kind;
+    private readonly bool _isSpan;
 
-    internal WaitScope(RequestRecorder recorder, WaitKind kind)
+    internal WaitScope(RequestRecorder recorder, WaitKind kind, bool isSpan)
     {
         _recorder = recorder;
         _kind = kind;
+        _isSpan = isSpan;
     }
 
     /// <summary>Ends the wait. Never throws.</summary>
-    public void Dispose() => _recorder?.EndWait(_kind);
+    public void Dispose() => _recorder?.EndWait(_kind, _isSpan);
 }

@@ -129,6 +129,49 @@ public sealed class AttributionTests
     }
 
     [Fact]
+    public void Cpu_and_runnable_time_inside_a_wait_leave_a_lock_outside_of_it_whole()
+    {
+        var here = ThreadIdentity.Current;
+        var recorder = _harness.Open();
+        recorder.Enter(here, isWork: false);
+        var wait = recorder.Wait(WaitKind.Database);
+        _meter.WantToRun(here, TimeSpan.FromMilliseconds(5));
+        _harness.Pass(5);
+        Run(here, 1);
+        _harness.Pass(4);
+        wait.Dispose();
+        var start = _harness.Now;
+        _harness.Pass(8);
+        _evidence.Contentions.Add(new Contention(start, _harness.Now, here.Os!.Value, 0, IsHandle: false));
+        Run(here, 1);
+
+        var times = _harness.CloseAndRecord(recorder).Figures.Times;
+
+        Assert.Equal((8, 4, 5, 2, 0), (Ms(times.Lock), Ms(times.Database), Ms(times.Runnable), Ms(times.Cpu), Ms(times.Unexplained)));
+    }
+
+    [Fact]
+    public void Collection_on_the_request_s_own_thread_inside_a_wait_is_taken_once()
+    {
+        var here = ThreadIdentity.Current;
+        var recorder = _harness.Open();
+        recorder.Enter(here, isWork: false);
+        var wait = recorder.Wait(WaitKind.Database);
+        _harness.Pass(4);
+        Run(here, 1);
+        var start = _harness.Now;
+        Run(here, 7);
+        _evidence.Pauses.Add(new Pause(start, start, _harness.Now, _harness.Now, here.Os!.Value));
+        _harness.Pass(3);
+        wait.Dispose();
+        Run(here, 2);
+
+        var times = _harness.CloseAndRecord(recorder).Figures.Times;
+
+        Assert.Equal((7, 7, 3, 0), (Ms(times.Gc), Ms(times.Database), Ms(times.Cpu), Ms(times.Unexplained)));
+    }
+
+    [Fact]
     public void Owner_of_the_lock_is_named_when_a_request_worked_on_its_thread()
     {
         var (owner, waiting) = (_harness.Open(), _harness.Open());

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using WebConcurrency.Evidence;
 using WebConcurrency.Recording;
+using WebConcurrency.Tests.Outputs;
 
 namespace WebConcurrency.Tests.Evidence;
 
@@ -137,6 +138,85 @@ public sealed class RuntimeEventsTests
         {
             var now = Stopwatch.GetTimestamp();
             return events.FindContentions(now, now + 1, []);
+        }
+    }
+
+    [Fact]
+    public async Task Locks_that_cost_too_much_are_given_up_in_an_application_that_nobody_asks_anything()
+    {
+        await using var app = await PlainApplication.StartAsync(_ => { });
+        for (var floods = 0; Heard(); floods++)
+        {
+            Assert.True(floods < 100, "Too much was heard, and nothing came of it.");
+            Contend(threads: 60);
+
+            // Nothing here catches up but the application itself.
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, app.Ledger.Finished);
+
+        bool Heard()
+        {
+            var now = Stopwatch.GetTimestamp();
+            return _events.FindContentions(now, now + 1, []);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task With_wait_handles_a_wait_for_one_is_told_and_a_lock_s_own_handle_is_not_a_second_wait(bool isLock)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The kernel's ids of threads are read on Linux only.");
+        using var events = new RuntimeEvents(new ListeningBudget(TimeProvider.System, perSecond: 1_000, most: 1_000));
+        events.Start(waitHandles: true);
+        await UntilAsync(events.CatchUp, "the first mark");
+        var gate = new Lock();
+        using var handle = new AutoResetEvent(false);
+        var (here, before, after) = (0, 0L, 0L);
+        var waiting = new Thread(() =>
+        {
+            here = ThreadIdentity.Current.Os!.Value;
+            before = Stopwatch.GetTimestamp();
+            if (isLock)
+            {
+                lock (gate)
+                {
+                }
+            }
+            else
+            {
+                handle.WaitOne();
+            }
+
+            after = Stopwatch.GetTimestamp();
+        });
+
+        gate.Enter();
+        waiting.Start();
+        Assert.True(SpinWait.SpinUntil(() => waiting.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin), TimeSpan.FromMinutes(1)));
+        SpinWait.SpinUntil(static () => false, TimeSpan.FromMilliseconds(50));
+        Release();
+        waiting.Join();
+        await UntilAsync(events.CatchUp, "the mark behind the wait");
+
+        var found = new List<Contention>();
+        Assert.True(events.FindContentions(before, after, found));
+        var mine = Assert.Single(found, contention => contention.Thread == here && contention.End - contention.Start > Stopwatch.Frequency / 100);
+        Assert.Equal(!isLock, mine.IsHandle);
+        Assert.InRange(mine.End - mine.Start, 0.04 * Stopwatch.Frequency, after - before + ClockError);
+
+        void Release()
+        {
+            if (isLock)
+            {
+                gate.Exit();
+            }
+            else
+            {
+                handle.Set();
+            }
         }
     }
 

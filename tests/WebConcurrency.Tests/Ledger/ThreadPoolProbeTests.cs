@@ -67,6 +67,21 @@ public sealed class ThreadPoolProbeTests
     }
 
     [Fact]
+    public void Item_that_was_sent_before_and_came_during_the_request_counts_beside_later_ones()
+    {
+        _probe.Look();
+        Pass(500);
+        var start = Now();
+        Pass(500);
+        _probe.Arrived();
+        Pass(250);
+        Wait(1);
+        Pass(1);
+
+        Assert.Equal(1_000, Delay(start, Now()));
+    }
+
+    [Fact]
     public void Time_between_two_looks_has_the_delay_of_the_one_before()
     {
         Wait(40);

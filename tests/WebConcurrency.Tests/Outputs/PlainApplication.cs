@@ -73,6 +73,23 @@ internal sealed class PlainApplication : IAsyncDisposable
         }
     }
 
+    /// <summary>The newest record of a route; waits for it.</summary>
+    public async Task<JsonElement> RecordAsync(string route)
+    {
+        while (true)
+        {
+            foreach (var record in (await JsonAsync("/concurrency/requests")).EnumerateArray())
+            {
+                if (record.GetProperty("route").GetString() == route)
+                {
+                    return record;
+                }
+            }
+
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync(TestContext.Current.CancellationToken);

@@ -34,7 +34,7 @@ public sealed class RecordMetricsTests : IDisposable
     [Fact]
     public void Histograms_count_in_seconds_the_columns_that_a_record_has()
     {
-        var harness = Harness(options => options.ReportedWaits.UnionWith([WaitKind.Queue, WaitKind.Gil]));
+        var harness = Harness();
         var recorder = harness.Open();
         recorder.Routed("/orders/{id}");
         recorder.Label("thread", "orders");
@@ -55,8 +55,8 @@ public sealed class RecordMetricsTests : IDisposable
         Assert.Equal([0.25], Values("webconcurrency.request.io_wait"));
         Assert.Equal([0.0], Values("webconcurrency.request.covered"));
 
-        // Reported and none: 0. Not reported and none: nothing. Not measured: nothing.
-        Assert.Equal([0.0], Values("webconcurrency.request.wait", "gil"));
+        // None, and not measured: nothing.
+        Assert.Empty(Values("webconcurrency.request.wait", "gil"));
         Assert.Empty(Values("webconcurrency.request.wait", "connection"));
         Assert.Empty(Values("webconcurrency.request.cpu"));
         Assert.Empty(Values("webconcurrency.request.runnable"));
@@ -66,7 +66,7 @@ public sealed class RecordMetricsTests : IDisposable
     [Fact]
     public void Labels_are_strategy_route_method_and_kind_alone()
     {
-        var harness = Harness(options => options.ReportedWaits.Add(WaitKind.Queue));
+        var harness = Harness();
         var recorder = harness.Open();
         recorder.Routed("/orders/{id}");
         recorder.Label("thread", "orders");
@@ -86,7 +86,7 @@ public sealed class RecordMetricsTests : IDisposable
         Assert.Equal(200, _measured.First(one => one.Name == "webconcurrency.request.wall").Tags["http.response.status_code"]);
 
         // No route matched, nobody said a strategy.
-        Assert.Equal(["http.request.method"], _measured.Last(one => one.Name == "webconcurrency.request.queue").Tags.Keys);
+        Assert.Equal(["http.request.method", "http.response.status_code"], _measured.Last(one => one.Name == "webconcurrency.request.wall").Tags.Keys);
     }
 
     [Fact]
@@ -144,10 +144,8 @@ public sealed class RecordMetricsTests : IDisposable
 
     private LedgerHarness Harness(Action<RequestConcurrencyOptions>? configure = null)
     {
-        var options = new RequestConcurrencyOptions { ClientSpans = false };
-        configure?.Invoke(options);
         var harness = new LedgerHarness(configure);
-        harness.Ledger.AddOutput(new RecordMetrics(_meters, harness.Ledger, options));
+        harness.Ledger.AddOutput(new RecordMetrics(_meters, harness.Ledger));
         return harness;
     }
 

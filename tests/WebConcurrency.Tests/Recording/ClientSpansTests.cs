@@ -25,7 +25,60 @@ public sealed class ClientSpansTests
 
         Assert.Equal(["io"], Waits(record));
         Assert.InRange(record.GetProperty("io_ms").GetDouble(), 20, record.GetProperty("wall_ms").GetDouble());
+
+        // No library has told of a database: nobody knows whether there is one.
+        Assert.False(record.TryGetProperty("db_ms", out _));
+    }
+
+    [Fact]
+    public async Task Library_that_has_told_of_a_wait_makes_its_absence_a_zero()
+    {
+        await using var app = await PlainApplication.StartAsync(app =>
+        {
+            app.MapGet("/query", () => Database.StartActivity("query", ActivityKind.Client)?.Dispose());
+            app.MapGet("/none", () => { });
+        });
+        await app.GetAsync("/query");
+        await app.GetAsync("/none");
+        var record = await app.RecordAsync("/none");
+
         Assert.Equal(0, record.GetProperty("db_ms").GetDouble());
+        Assert.False(record.TryGetProperty("io_ms", out _));
+    }
+
+    [Fact]
+    public async Task Calls_at_the_same_time_are_a_wait_until_the_last_of_them_ends()
+    {
+        var record = await RecordAsync(async () =>
+        {
+            var first = Service.StartActivity("short", ActivityKind.Client)!;
+            var second = Service.StartActivity("long", ActivityKind.Client)!;
+            await Task.Delay(2);
+            first.Dispose();
+            await Task.Delay(50);
+            second.Dispose();
+        });
+
+        Assert.Equal(["io"], Waits(record));
+        Assert.True(record.GetProperty("io_ms").GetDouble() > 45, record.GetRawText());
+    }
+
+    [Fact]
+    public async Task Query_during_a_call_is_the_database_s_while_it_lasts()
+    {
+        var record = await RecordAsync(async () =>
+        {
+            using var call = Service.StartActivity("call", ActivityKind.Client);
+            await Task.Delay(2);
+            using (Database.StartActivity("query", ActivityKind.Client))
+            {
+                await Task.Delay(2);
+            }
+
+            await Task.Delay(2);
+        });
+
+        Assert.Equal(["io", "db", "io"], Waits(record));
     }
 
     [Fact]

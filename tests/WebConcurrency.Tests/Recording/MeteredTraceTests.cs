@@ -20,12 +20,12 @@ public sealed class MeteredTraceTests
         var trace = Open();
         trace.Enter(One, isWork: false);
         Run(One, 3);
-        trace.OpenWait(WaitKind.Database, One);
+        trace.OpenWait(WaitKind.Database, One, isSpan: false);
         Run(One, 1);
         Pass(94);
         WantToRun(One, 4);
         Run(One, 1);
-        trace.CloseWait(WaitKind.Database, One);
+        trace.CloseWait(WaitKind.Database, One, isSpan: false);
         Run(One, 2);
 
         var times = Close(trace, One);
@@ -41,13 +41,13 @@ public sealed class MeteredTraceTests
     {
         var trace = Open();
         trace.Enter(One, isWork: false);
-        trace.OpenWait(WaitKind.Io, One);
+        trace.OpenWait(WaitKind.Io, One, isSpan: false);
         Run(One, 2);
         trace.Leave(One);
         Run(One, 50);
         trace.Enter(Two, isWork: false);
         Run(Two, 3);
-        trace.CloseWait(WaitKind.Io, Two);
+        trace.CloseWait(WaitKind.Io, Two, isSpan: false);
         Run(Two, 1);
 
         var times = Close(trace, Two);
@@ -94,12 +94,12 @@ public sealed class MeteredTraceTests
         var trace = Open(declared: true);
         trace.Enter(One, isWork: false);
         Run(One, 1);
-        trace.OpenWait(WaitKind.Queue, One);
+        trace.OpenWait(WaitKind.Queue, One, isSpan: false);
         Run(One, 2);
         trace.BeginWork();
         trace.Enter(Two, isWork: !arrivesWithThePipeline);
         trace.Switch(Two, isWork: true);
-        trace.CloseWait(WaitKind.Queue, Two);
+        trace.CloseWait(WaitKind.Queue, Two, isSpan: false);
         Both(6);
         trace.Leave(One);
         trace.Leave(Two);
@@ -169,6 +169,20 @@ public sealed class MeteredTraceTests
         Assert.Equal(new ThreadUsage(510, 1, 3), trace.Stays.Used);
     }
 
+    [Fact]
+    public void Usage_of_a_thread_on_which_a_request_still_is_at_its_end_is_unknown()
+    {
+        var trace = Open();
+        trace.Enter(One, isWork: false);
+        _meter.Usage = new ThreadUsage(1_000, 10, 20);
+
+        // The answer is given up on another thread while this one goes on.
+        var times = Close(trace, Two);
+
+        Assert.Null(trace.Stays.Used);
+        Assert.NotNull(times.Cpu);
+    }
+
     /// <summary>A request that goes from thread to thread and from wait to wait: each column is what the test spent on it.</summary>
     [Fact]
     public void Columns_of_random_requests_are_what_was_spent_on_them()
@@ -201,10 +215,10 @@ public sealed class MeteredTraceTests
                 {
                     case 0:
                         open.Push(Kinds[random.Next(Kinds.Length)]);
-                        trace.OpenWait(open.Peek(), thread);
+                        trace.OpenWait(open.Peek(), thread, isSpan: false);
                         break;
                     case 1 when open.Count > 0:
-                        trace.CloseWait(open.Pop(), thread);
+                        trace.CloseWait(open.Pop(), thread, isSpan: false);
                         break;
                     case 2:
                         trace.Leave(thread);

@@ -113,6 +113,36 @@ public sealed class ThreadMeterTests
         Assert.InRange(open, 1, ScheduleStatistics.Open + 64);
     }
 
+    [Fact]
+    public void Descriptors_of_many_threads_at_once_are_closed_when_somebody_looks()
+    {
+        const int Threads = 300;
+        using var all = new Barrier(Threads + 1);
+        var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
+        {
+            _meter.TryRead(ThreadIdentity.Current, out var _);
+            all.SignalAndWait();
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        all.SignalAndWait(TestContext.Current.CancellationToken);
+        threads.ForEach(thread => thread.Join());
+        Assert.InRange(ScheduleStatistics.Open, Threads, int.MaxValue);
+
+        ScheduleStatistics.Tidy();
+
+        Assert.InRange(ScheduleStatistics.Open, 0, Threads / 2);
+    }
+
+    [Theory]
+    [InlineData("123 45 6\n", 45)]
+    [InlineData("0 45 1\n", 45)]
+    [InlineData("0 0 0\n", ScheduleStatistics.Unknown)]
+    [InlineData("123 45\n", ScheduleStatistics.Unknown)]
+    [InlineData("nonsense", ScheduleStatistics.Unknown)]
+    [InlineData("", ScheduleStatistics.Unknown)]
+    public void Kernel_that_does_not_count_is_no_kernel_without_waiting(string text, long runnable) =>
+        Assert.Equal(runnable, ScheduleStatistics.Parse(System.Text.Encoding.ASCII.GetBytes(text)));
+
     private static bool IsStatistics(string descriptor)
     {
         try
