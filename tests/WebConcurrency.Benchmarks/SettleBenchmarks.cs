@@ -39,13 +39,15 @@ public class SettleBenchmarks
         _requests.Open();
         for (var i = 0; i < RecordedRequests.Count; i++)
         {
-            // Each waits while its neighbour works a little.
-            ExecutionContext.Run(_requests.Contexts[i], static _ =>
+            // Each waits while the next one works a little.
+            var next = _requests.Contexts[(i + 1) % RecordedRequests.Count];
+            ExecutionContext.Run(_requests.Contexts[i], static next =>
             {
                 using (RequestConcurrency.Wait(WaitKind.Database))
                 {
+                    ExecutionContext.Run((ExecutionContext)next!, static _ => Thread.SpinWait(10), null);
                 }
-            }, null);
+            }, next);
         }
 
         _requests.Close();

@@ -25,7 +25,7 @@ internal sealed record CalibrationReport
     /// <summary>Whether that was because somebody stopped it.</summary>
     public bool Interrupted { get; init; }
 
-    public IEnumerable<Verdict> Off => Verdicts.Where(verdict => verdict.Outcome == Outcome.Off);
+    public IEnumerable<Verdict> Off => Verdicts.Where(verdict => verdict.Outcome is Outcome.Off or Outcome.Missing);
 
     public int ExitCode =>
         Interrupted ? ExitCodes.Interrupted

@@ -54,9 +54,9 @@ internal static class CalibrationTable
 
     private static void NotJudged(IAnsiConsole console, CalibrationReport report)
     {
-        foreach (var verdict in report.Verdicts.Where(verdict => verdict.Outcome == Outcome.Absent))
+        foreach (var verdict in report.Verdicts.Where(verdict => verdict.Outcome is Outcome.Absent or Outcome.Missing))
         {
-            console.WriteLine($"This machine does not support {verdict.Figure.Column}: {verdict.Reason}.");
+            console.WriteLine($"{(verdict.Outcome == Outcome.Missing ? "MISSING" : "No")} {verdict.Figure.Column}: {verdict.Reason}.");
         }
 
         foreach (var group in report.Verdicts.Where(verdict => verdict.Outcome == Outcome.NotTried).GroupBy(verdict => verdict.Reason))
@@ -67,6 +67,11 @@ internal static class CalibrationTable
 
     private static void Costs(IAnsiConsole console, CalibrationReport report)
     {
+        if (report.OwnBuild is null)
+        {
+            console.WriteLine("What recording costs is only measured on a server that the Lab starts: it needs one that does not record beside it.");
+        }
+
         foreach (var cost in report.Cost)
         {
             console.WriteLine(
@@ -77,7 +82,7 @@ internal static class CalibrationTable
 
     private static string Conclusion(CalibrationReport report)
     {
-        var judged = report.Verdicts.Count(verdict => verdict.Outcome is Outcome.Right or Outcome.Off);
+        var judged = report.Verdicts.Count(verdict => verdict.Outcome is Outcome.Right or Outcome.Off or Outcome.Missing);
         var off = report.Off.Select(verdict => verdict.Figure.Column).ToList();
         return report.Failure is not null ? $"It ended early, with {judged} figures judged."
             : off.Count == 0 ? $"All {judged} figures are right."

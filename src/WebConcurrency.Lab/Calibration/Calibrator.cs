@@ -18,6 +18,8 @@ internal sealed class Calibrator(ServerClient client, Tolerance tolerance, int r
     [
         Verdict.NotTried(new("io_ms", "a wait for I/O that is not the database's"), "no request of this server has one"),
         Verdict.NotTried(new("parallel_cpu_ms", "two branches of one request that compute at once"), "no request of this server has them"),
+        .. new[] { "wait_ms", "work_ms" }.Select(column => Verdict.NotTried(new(column, "the other columns"), "sums and differences of the other columns")),
+        .. new[] { "overlapped", "hops", "thread_start_ms", "switches.voluntary" }.Select(column => Verdict.NotTried(new(column, "none"), "no truth is taken for them")),
     ];
 
     private readonly List<Verdict> _verdicts = [];
@@ -54,9 +56,12 @@ internal sealed class Calibrator(ServerClient client, Tolerance tolerance, int r
             }
         }
 
-        _verdicts.Add(Verdict.Of(Sum, _sums, tolerance));
+        _verdicts.Add(Verdict.Of(Sum, _sums, tolerance, Excuse(Sum, server)));
         _verdicts.AddRange(Untried);
     }
+
+    private static string? Excuse(Figure figure, ServerFacts server) =>
+        server.Lab is { } lab ? lab.Excuse(figure.Column) : "nothing is known of this server's settings and system";
 
     private async Task<IReadOnlyList<Verdict>> TakeAsync(IKnownTruth truth, ServerFacts server, CancellationToken cancellationToken)
     {
@@ -71,8 +76,8 @@ internal sealed class Calibrator(ServerClient client, Tolerance tolerance, int r
                 samples.AddRange(await truth.TakeAsync(client, server, cancellationToken));
             }
 
-            verdicts = [.. truth.Figures.Select(figure => Verdict.Of(figure, [.. samples.Where(sample => sample.Figure == figure)], tolerance))];
-            if (samples.Count > 0 && verdicts.All(verdict => verdict.Outcome != Outcome.Off))
+            verdicts = [.. truth.Figures.Select(figure => Verdict.Of(figure, [.. samples.Where(sample => sample.Figure == figure)], tolerance, Excuse(figure, server)))];
+            if (samples.Count > 0 && verdicts.All(verdict => verdict.Outcome is not (Outcome.Off or Outcome.Missing)))
             {
                 break;
             }

@@ -9,8 +9,11 @@ internal enum Outcome
     /// <summary>It says something else.</summary>
     Off,
 
-    /// <summary>The records do not have the column: the machine does not support it.</summary>
+    /// <summary>The records do not have the column, and need not: the machine does not support it, or the server's settings leave it out.</summary>
     Absent,
+
+    /// <summary>The records do not have the column, though the system told what it should have been.</summary>
+    Missing,
 
     /// <summary>Nothing is known here that it could be compared with.</summary>
     NotTried,

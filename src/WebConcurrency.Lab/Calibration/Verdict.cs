@@ -22,15 +22,27 @@ internal sealed record Verdict(Figure Figure, Outcome Outcome, int Samples, stri
 
     public static Verdict NotTried(Figure figure, string reason) => new(figure, Outcome.NotTried, 0, reason);
 
-    public static Verdict Of(Figure figure, IReadOnlyCollection<Sample> samples, Tolerance tolerance)
+    /// <param name="figure">What was compared.</param>
+    /// <param name="samples">All comparisons of it.</param>
+    /// <param name="tolerance">How far it may be off.</param>
+    /// <param name="excuse">Why records need not have the column; <see langword="null"/>: they should, where the truth is known.</param>
+    public static Verdict Of(Figure figure, IReadOnlyCollection<Sample> samples, Tolerance tolerance, string? excuse)
     {
         var fewest = Math.Clamp(samples.Count, 1, FewestSamples);
         var present = samples.Where(sample => sample.Read is not null).ToList();
         if (present.Count < fewest)
         {
-            return samples.Count == 0
-                ? NotTried(figure, "the machine was too busy to show it")
-                : new Verdict(figure, Outcome.Absent, samples.Count, $"absent from {samples.Count - present.Count} of {samples.Count} records");
+            if (samples.Count == 0)
+            {
+                return NotTried(figure, "the machine was too busy to show it");
+            }
+
+            var isMissing = excuse is null && samples.Count(sample => sample.Read is null && sample.Known is not null) >= fewest;
+            return new Verdict(
+                figure,
+                isMissing ? Outcome.Missing : Outcome.Absent,
+                samples.Count,
+                $"absent from {samples.Count - present.Count} of {samples.Count} records; {(isMissing ? "what it should be is known" : excuse ?? "the machine does not support it")}");
         }
 
         var read = present.Where(sample => sample.Known is not null).Select(sample => (Known: sample.Known!.Value, Read: sample.Read!.Value)).ToList();
@@ -41,7 +53,10 @@ internal sealed record Verdict(Figure Figure, Outcome Outcome, int Samples, stri
 
         var known = new Known(Median(read.Select(one => one.Known.Value)), Median(read.Select(one => one.Known.Uncertainty)));
         var allowed = tolerance.Allowed(figure, known.Value);
-        var distance = Median(read.Select(one => one.Known.Distance(one.Read)));
+
+        // What follows from a record's own figures must hold in every one of them.
+        var distances = read.Select(one => one.Known.Distance(one.Read)).ToList();
+        var distance = figure.IsExact ? distances.MaxBy(Math.Abs) : Median(distances);
         return new Verdict(figure, Math.Abs(distance) <= allowed ? Outcome.Right : Outcome.Off, read.Count)
         {
             Known = known,

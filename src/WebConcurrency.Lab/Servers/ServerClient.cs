@@ -73,7 +73,7 @@ internal sealed class ServerClient : IDisposable
 
         return new LabFacts(
             (int)Number("cores"), (int)Number("connections"), Number("gil_switch_interval_ms"), Number("cpu_ms"),
-            (long)Number("working_set_bytes"), (int)Number("threads"), (int)Number("pool_threads"));
+            (long)Number("working_set_bytes"), (int)Number("threads"), (int)Number("pool_threads"), (int)Number("metered_per_second"), Number("runtime_events") > 0);
     }
 
     /// <summary>Asks for some work and takes the time.</summary>

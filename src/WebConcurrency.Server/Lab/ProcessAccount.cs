@@ -6,7 +6,7 @@ using WebConcurrency.Server.Waiting;
 namespace WebConcurrency.Server.Lab;
 
 /// <summary>What the server's process has used and has to go round: for whoever measures it from another machine.</summary>
-internal sealed class ProcessAccount(DatabaseHost database, IOptions<GilOptions> gil)
+internal sealed class ProcessAccount(DatabaseHost database, IOptions<GilOptions> gil, RequestConcurrencyOptions recording)
 {
     public object Read()
     {
@@ -21,6 +21,8 @@ internal sealed class ProcessAccount(DatabaseHost database, IOptions<GilOptions>
             managed_bytes = GC.GetTotalMemory(forceFullCollection: false),
             threads = process.Threads.Count,
             pool_threads = ThreadPool.ThreadCount,
+            metered_per_second = OperatingSystem.IsLinux() ? recording.MeteredPerSecond : 0,
+            runtime_events = recording.RuntimeEvents ? 1 : 0,
         };
     }
 }

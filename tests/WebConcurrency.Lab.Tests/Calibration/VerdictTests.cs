@@ -53,17 +53,26 @@ public sealed class VerdictTests
     public void Each_sample_is_compared_with_its_own_truth()
     {
         Sample[] samples = [.. new[] { 10.0, 200, 3_000 }.Select(value => new Sample(Column, Known.Exactly(value), value + 1, Record))];
-        var verdict = Verdict.Of(Column, samples, Tolerance.Default);
+        var verdict = Verdict.Of(Column, samples, Tolerance.Default, null);
         Assert.Equal(Outcome.Right, verdict.Outcome);
         Assert.Equal(1, verdict.Error);
     }
 
     [Fact]
-    public void Column_that_no_record_has_is_absent_and_no_failure()
+    public void Column_that_no_record_has_though_its_truth_is_known_is_missing()
     {
         var verdict = Of(Column, Known.Exactly(100), null, null, null, null, null);
-        Assert.Equal(Outcome.Absent, verdict.Outcome);
-        Assert.Equal("absent from 5 of 5 records", verdict.Reason);
+        Assert.Equal(Outcome.Missing, verdict.Outcome);
+        Assert.Equal("absent from 5 of 5 records; what it should be is known", verdict.Reason);
+        Assert.Equal(ExitCodes.Off, Report(verdict).ExitCode);
+    }
+
+    [Fact]
+    public void Column_that_no_record_needs_to_have_is_absent_and_no_failure()
+    {
+        Sample[] samples = [.. Enumerable.Range(0, 5).Select(_ => new Sample(Column, Known.Exactly(100), null, Record))];
+        var verdict = Verdict.Of(Column, samples, Tolerance.Default, "it is switched off");
+        Assert.Equal((Outcome.Absent, "absent from 5 of 5 records; it is switched off"), (verdict.Outcome, verdict.Reason));
         Assert.Equal(ExitCodes.Right, Report(verdict).ExitCode);
     }
 
@@ -71,7 +80,7 @@ public sealed class VerdictTests
     public void Column_of_some_records_alone_is_judged_by_those()
     {
         Assert.Equal(Outcome.Off, Of(Column, Known.Exactly(100), null, 200, 200, 200, null).Outcome);
-        Assert.Equal(Outcome.Absent, Of(Column, Known.Exactly(100), null, 200, 200, null, null).Outcome);
+        Assert.Equal(Outcome.Missing, Of(Column, Known.Exactly(100), null, 200, 200, null, null).Outcome);
     }
 
     [Fact]
@@ -79,7 +88,7 @@ public sealed class VerdictTests
     {
         Assert.Equal(Outcome.NotTried, Of(Column, null, 1, 2, 3).Outcome);
         Assert.Equal(Outcome.Absent, Of(Column, null, null, null, null).Outcome);
-        Assert.Equal(Outcome.NotTried, Verdict.Of(Column, [], Tolerance.Default).Outcome);
+        Assert.Equal(Outcome.NotTried, Verdict.Of(Column, [], Tolerance.Default, null).Outcome);
     }
 
     [Fact]
@@ -92,6 +101,9 @@ public sealed class VerdictTests
         var sum = new Figure("sum", "wall") { Slack = 0.01, IsExact = true };
         Assert.Equal(Outcome.Right, Of(sum, Known.Exactly(1_000), 1_000.01).Outcome);
         Assert.Equal(Outcome.Off, Of(sum, Known.Exactly(1_000), 1_000.02).Outcome);
+
+        // In every record, not in most of them.
+        Assert.Equal(Outcome.Off, Of(sum, Known.Exactly(1_000), 1_000, 1_000, 1_000, 1_000, 999.9).Outcome);
     }
 
     [Fact]
@@ -102,7 +114,7 @@ public sealed class VerdictTests
     }
 
     private static Verdict Of(Figure figure, Known? known, params double?[] read) =>
-        Verdict.Of(figure, [.. read.Select(value => new Sample(figure, known, value, Record))], Tolerance.Default);
+        Verdict.Of(figure, [.. read.Select(value => new Sample(figure, known, value, Record))], Tolerance.Default, excuse: null);
 
     private static CalibrationReport Report(params Verdict[] verdicts) => new() { Tolerance = Tolerance.Default, Verdicts = verdicts };
 }
