@@ -97,9 +97,9 @@ internal sealed class OverlapCounter(RequestTimeline timeline)
             var part = _log.AsSpan((int)(position - _first), (int)Math.Min(Chunk, _end - position));
             if (!timeline.TryCopyWork(position, part))
             {
-                // More was done meanwhile than is kept; what follows may still be there, and is all that the newest need.
-                _first = position + part.Length;
-                position = _first - Chunk;
+                // More was done meanwhile than is kept: this batch goes without.
+                _first = _end;
+                return;
             }
         }
     }

@@ -141,6 +141,29 @@ public sealed class RequestLedgerTests
     }
 
     [Fact]
+    public void One_who_worked_on_long_after_the_wait_is_counted_among_many_who_came_later()
+    {
+        var harness = new LedgerHarness();
+        var (waiting, lasting, later) = (harness.Open(), harness.Open(), harness.Open());
+        var wait = waiting.Wait(WaitKind.Database);
+        harness.Pass(1);
+        lasting.Enter(One, isWork: false);
+        harness.Pass(1);
+        wait.Dispose();
+        waiting.Close(200);
+        for (var i = 0; i < 20; i++)
+        {
+            later.Enter(Two, isWork: false);
+            harness.Pass(1);
+            later.Leave(Two);
+        }
+
+        lasting.Leave(One);
+
+        Assert.Equal(1, harness.RecordOf(waiting).Figures.Overlapped);
+    }
+
+    [Fact]
     public void Request_that_waited_too_long_to_be_counted_leaves_others_of_its_batch_their_counts()
     {
         var harness = new LedgerHarness(options => options.WorkKept = 1_024);
