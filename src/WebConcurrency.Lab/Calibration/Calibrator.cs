@@ -61,7 +61,7 @@ internal sealed class Calibrator(ServerClient client, Tolerance tolerance, int r
     }
 
     private static string? Excuse(Figure figure, ServerFacts server) =>
-        server.Lab is { } lab ? lab.Excuse(figure.Column) : "nothing is known of this server's settings and system";
+        server.Lab is { } lab ? lab.Excuse(figure == Sum ? "unexplained_ms" : figure.Column) : "nothing is known of this server's settings and system";
 
     private async Task<IReadOnlyList<Verdict>> TakeAsync(IKnownTruth truth, ServerFacts server, CancellationToken cancellationToken)
     {
