@@ -1,10 +1,9 @@
 using Microsoft.Playwright;
 using WebConcurrency.Browser.Tests.Running;
-using WebConcurrency.Server.Tests.Running;
 
 namespace WebConcurrency.Browser.Tests;
 
-/// <summary>The page around the lanes: keys, colours, sizes, a server that goes away.</summary>
+/// <summary>The page around the lanes: keys, colours, sizes.</summary>
 public sealed class PageTests(TestBrowser browser, RunningServer server)
 {
     [Fact]
@@ -114,26 +113,5 @@ public sealed class PageTests(TestBrowser browser, RunningServer server)
         Assert.Equal(1, await live.AskAsync<int>("new Set(page.comparison.boards.map(board => board.source.view.end - board.source.view.start).map(span => span.toFixed(3))).size"));
         await live.PictureAsync("compare");
         await live.PictureOfAsync("#compare .pair", "pair");
-    }
-
-    [Fact]
-    public async Task Stream_that_is_cut_is_said_and_taken_up_with_the_next_server()
-    {
-        await using var first = await ServerProcess.StartAsync();
-        var address = first.Client.BaseAddress!;
-        await using var live = await browser.OpenAsync(address);
-        live.Expected = "net::ERR";
-        await live.FireAsync("thread", 2, 2, "cpu");
-        first.Terminate();
-        await live.UntilAsync("document.getElementById('connection').dataset.state === 'cut'", "the page to say that the stream is cut");
-        Assert.Contains("cut", await live.Page.TextContentAsync("#connection"), StringComparison.Ordinal);
-        await live.PictureAsync("cut", whole: false);
-        await first.ExitAsync();
-
-        await using var second = await ServerProcess.StartAsync(("ASPNETCORE_URLS", address.ToString()));
-        await live.UntilAsync("document.getElementById('connection').dataset.state === 'live'", "the stream to come back");
-        await live.UntilAsync("page.store.records.length === 0", "the old server's records to go");
-        await live.FireAsync("thread", 2, 2, "cpu");
-        await live.UntilAsync("page.store.records.length === 2", "the new server's records to come");
     }
 }

@@ -20,6 +20,7 @@ const store = new Store();
 const server = new ServerClock();
 const view = new View(server.now, () => store.lastEnd);
 let counts = null;
+let missed = 0;
 let chosen = null;
 let meanwhile = new Set();
 let shownSpan = view.span;
@@ -53,6 +54,15 @@ const fire = new FirePanel({
     byId('compare').scrollIntoView({ block: 'nearest' });
   },
 });
+
+/** What this page did not get, over all its connections, and what nobody who listens got to see. */
+function tellLost() {
+  byId('lost').hidden = missed === 0;
+  byId('lost').textContent = `${missed.toLocaleString()} ${missed === 1 ? 'request is' : 'requests are'} missing here: too many at once, or read too slowly.`;
+  const all = counts?.lost ?? 0;
+  byId('listeners').hidden = !(counts?.clients > 1 || all > 0);
+  byId('listeners').textContent = counts === null ? '' : `${counts.clients} listening${all === 0 ? '' : `, ${all.toLocaleString()} missed by all together`}`;
+}
 
 function redraw() {
   board.changed();
@@ -178,26 +188,31 @@ byId('detail').addEventListener('keydown', event => { if (event.key === 'Escape'
 byId('legend').append(...legend.map(state => element('li', {}, element('span', { class: `swatch ${state.kind}`, 'aria-hidden': 'true' }), state.name)));
 
 const states = { connecting: 'connecting …', live: 'live', cut: 'The stream is cut; connecting again …' };
-listen(`${root}/events?last=1000`, {
+listen(`${root}/events`, {
   hello: (hello, isAnother) => {
     if (isAnother) {
       store.clear();
       comparison.clear();
       close();
-      byId('lost').hidden = true;
+      counts = null;
+      missed = 0;
+      tellLost();
     }
     server.set(hello.now_ms);
     fire.show(hello.fire);
   },
   record: record => {
-    store.add(record);
+    if (!store.add(record)) return;
     server.saw(record.end);
     board.changed();
   },
-  counts: now => { counts = now; },
+  counts: now => {
+    counts = now;
+    tellLost();
+  },
   lost: lost => {
-    byId('lost').hidden = false;
-    byId('lost').textContent = `${lost.total} records were not shown here: too many, or too slow to be read.`;
+    missed += lost.count;
+    tellLost();
   },
   state: state => {
     byId('connection').dataset.state = state;
