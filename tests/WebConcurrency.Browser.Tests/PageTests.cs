@@ -66,6 +66,23 @@ public sealed class PageTests(TestBrowser browser, RunningServer server)
     }
 
     [Fact]
+    public async Task Record_opened_on_a_phone_is_in_sight_and_no_wider_than_the_screen()
+    {
+        await using var live = await browser.OpenAsync(server.Address, ColorScheme.Light, 390, 844);
+        await live.FireAsync("thread", 2, 2, "io", "cpu");
+        await live.Page.ClickAsync("#fit");
+        await live.Page.FocusAsync("#board");
+        await live.Page.Keyboard.PressAsync("n");
+        await live.Page.Keyboard.PressAsync("Enter");
+        await live.UntilAsync("document.activeElement.id === 'detail' && document.querySelectorAll('.phases li').length > 0", "the record to open and have the focus");
+        await live.UntilAsync("(({ top }) => top >= 0 && top < innerHeight / 2)(document.getElementById('detail-title').getBoundingClientRect())", "the record to be in sight");
+        Assert.True(await live.AskAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than its window");
+        await live.PictureAsync("phone-record", whole: false);
+        await live.Page.ClickAsync("#close");
+        Assert.False(await live.Page.IsVisibleAsync("#detail"));
+    }
+
+    [Fact]
     public async Task Strip_has_the_percentiles_of_each_strategy_in_the_time_shown()
     {
         await using var live = await browser.OpenAsync(server.Address);
