@@ -63,7 +63,7 @@ function tellLost() {
   byId('lost').hidden = missed === 0;
   byId('lost').textContent = `${missed.toLocaleString()} ${missed === 1 ? 'request is' : 'requests are'} missing here: too many at once, or read too slowly.`;
   const all = counts?.lost ?? 0;
-  byId('listeners').hidden = !(counts?.clients > 1 || all > 0);
+  byId('listeners').hidden = !(counts?.clients > 1 || all > missed);
   byId('listeners').textContent = counts === null ? '' : `${counts.clients} listening${all === 0 ? '' : `, ${all.toLocaleString()} missed by all together`}`;
 }
 
