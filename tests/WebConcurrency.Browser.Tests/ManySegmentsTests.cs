@@ -27,9 +27,10 @@ public sealed class ManySegmentsTests(TestBrowser browser, RunningServer server)
           const now = page.view.now();
           const take = ({ segments, start, end, ...plain }) => plain;
           const plain = structuredClone(take(sample));
+          // Between the last one that came and the next: those of the stream are newer, and none of them is taken for one that is known.
           for (let i = 0; i < {{Requests}}; i++) {
             const thread = { managed: 1000 + i % 20, os: 9000 + i % 20 };
-            page.store.add({ ...plain, route: '/many', id: 1e6 + i, sequence: page.store.newest + 1, at_ms: now - 8000 + i * 8000 / {{Requests}} - plain.wall_ms,
+            page.store.add({ ...plain, route: '/many', id: 1e6 + i, sequence: page.store.newest + 0.0001, at_ms: now - 8000 + i * 8000 / {{Requests}} - plain.wall_ms,
               phases: plain.phases.map(phase => phase.thread ? { ...phase, thread } : phase) });
           }
           // Only these: what comes now must not push them off the canvas.
@@ -55,15 +56,15 @@ public sealed class ManySegmentsTests(TestBrowser browser, RunningServer server)
         await live.FireAsync("thread", 1, 1, "io");
         var few = await RateAsync(live);
         await live.AskAsync<int>(Fill);
-        var before = await live.AskAsync<long>("page.store.newest");
+        var before = await live.AskAsync<double>("page.store.newest");
         var many = await RateAsync(live);
-        var came = await live.AskAsync<long>("page.store.newest") - before;
+        var came = await live.AskAsync<double>("page.store.newest") - before;
         await over.CancelAsync();
         await others;
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{mode}: {few.Rate:0} pictures a second of {few.Segments} segments, {many.Rate:0} of {many.Segments}");
         await live.PictureAsync($"many-{mode}", whole: false);
-        Assert.True(came > 0, "nothing came over the stream meanwhile");
+        Assert.True(came >= 1, "nothing came over the stream meanwhile");
         Assert.True(mode == "request" || many.Segments >= 10_000, $"{many.Segments} segments");
         Assert.True(many.Rate >= 0.5 * few.Rate, $"{many.Rate} pictures a second of {many.Segments} segments, {few.Rate} of {few.Segments}");
     }

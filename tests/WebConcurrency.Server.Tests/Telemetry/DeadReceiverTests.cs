@@ -107,7 +107,7 @@ public sealed class DeadReceiverTests(TestPostgres postgres) : IDisposable
             one => receiver.Spans.Any(span => span.Attributes.TryGetValue("webconcurrency.id", out var its) && (long)its! <= one && (long)its > 20),
             "a span at the receiver that came late");
         Assert.True(id > 20);
-        await Eventually.EqualAsync(true, () => receiver.Metrics.Contains(("webconcurrency.request.queue", "s")), "a metric at the receiver that came late");
+        await Eventually.EqualAsync(true, () => receiver.Metrics.Contains(("webconcurrency.request.wall", "s")), "a metric at the receiver that came late");
     }
 
     public void Dispose() => _socket.Dispose();

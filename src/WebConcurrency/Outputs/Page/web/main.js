@@ -103,7 +103,9 @@ async function open(record, from = board) {
   if (chosen !== record) return;
   meanwhile = others;
   redraw();
-  byId('detail').focus({ preventScroll: matchMedia('(min-width: 70rem)').matches });
+  byId('detail').focus({ preventScroll: true });
+  // Beside the lanes it is in sight already; below them its beginning is to be seen, however long it is.
+  if (!matchMedia('(min-width: 70rem)').matches) byId('detail').scrollIntoView({ block: 'start' });
 }
 
 function openChosen(from) { if (chosen) open(chosen, from); }
