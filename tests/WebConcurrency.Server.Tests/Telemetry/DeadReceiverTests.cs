@@ -40,9 +40,9 @@ public sealed class DeadReceiverTests(TestPostgres postgres) : IDisposable
             sizes.Add(GC.GetTotalMemory(forceFullCollection: true));
         }
 
-        // Kept, the spans of 2,000 requests would be some 10 MB each round; flat is that a later round is no larger than an earlier one but for what is in flight.
+        // Kept, the spans of 4,000 requests would be some 20 MB. The smaller of two: what is in flight comes and goes.
         TestContext.Current.TestOutputHelper?.WriteLine($"{protocol}, {(refuses ? "refuses" : "is silent")}: {string.Join(", ", sizes.Select(size => $"{size / 1e6:0.00}"))} MB");
-        Assert.True(sizes[3] - sizes[0] < 1_000_000, $"{string.Join(", ", sizes)} bytes after each 2,000 requests");
+        Assert.True(sizes[2..].Min() - sizes[..2].Min() < 4_000 * 500, $"{string.Join(", ", sizes)} bytes after each 2,000 requests");
     }
 
     [Fact]
