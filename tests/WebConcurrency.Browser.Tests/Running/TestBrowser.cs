@@ -59,6 +59,9 @@ public sealed class TestBrowser : IAsyncLifetime
         var page = await NewAsync(address, scheme, width, height);
         await page.Page.GotoAsync("/concurrency");
         await page.UntilAsync("document.getElementById('connection').dataset.state === 'live'", "the stream to be live");
+
+        // What was before has come too, or was left out: what comes from now on is the test's own.
+        await page.UntilAsync("page.store.newest >= page.before || !document.getElementById('lost').hidden", "what was before the stream began");
         return page;
     }
 

@@ -187,6 +187,7 @@ byId('close').addEventListener('click', close);
 byId('detail').addEventListener('keydown', event => { if (event.key === 'Escape') close(); });
 byId('legend').append(...legend.map(state => element('li', {}, element('span', { class: `swatch ${state.kind}`, 'aria-hidden': 'true' }), state.name)));
 
+globalThis.page = { before: null };   // the newest sequence when the stream began
 const states = { connecting: 'connecting …', live: 'live', cut: 'The stream is cut; connecting again …' };
 listen(`${root}/events`, {
   hello: (hello, isAnother) => {
@@ -199,6 +200,7 @@ listen(`${root}/events`, {
       tellLost();
     }
     server.set(hello.now_ms);
+    globalThis.page.before = hello.sequence;
     fire.show(hello.fire);
   },
   record: record => {
@@ -223,4 +225,4 @@ setInterval(tell, 500);
 summary.ask();
 
 // For tests, and for the curious: what the page knows and shows.
-globalThis.page = { store, view, board, comparison };
+Object.assign(globalThis.page, { store, view, board, comparison });
