@@ -40,6 +40,7 @@ public static class RequestConcurrencyEndpointRouteBuilderExtensions
         new ConcurrencyEndpoints(
             ledger, options, services.GetRequiredService<RequestLog>(), services.GetRequiredService<ThreadPoolProbe>()).Map(group);
         ledger.AddOutput(services.GetRequiredService<EventStream>());
+        services.GetRequiredService<EventMetrics>();
         group.MapGet("/events", (Delegate)services.GetRequiredService<EventsEndpoint>().ListenAsync);
         group.MapGet("/trace", (Delegate)services.GetRequiredService<TraceEndpoint>().WriteAsync);
         PageEndpoints.Map(group);

@@ -53,6 +53,7 @@ public static class RequestConcurrencyServiceCollectionExtensions
         services.TryAddSingleton<Timebase>();
         services.TryAddSingleton<EventFormat>();
         services.TryAddSingleton<EventStream>();
+        services.TryAddSingleton<EventMetrics>();
         services.TryAddSingleton<EventsEndpoint>();
         services.TryAddSingleton<TraceEndpoint>();
         services.TryAddSingleton<ThreadPoolLog>();

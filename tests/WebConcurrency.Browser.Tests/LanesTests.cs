@@ -122,50 +122,97 @@ public sealed class LanesTests(TestBrowser browser, RunningServer server)
     }
 
     [Fact]
-    public async Task Ten_thousand_segments_cost_in_proportion()
+    public async Task Bars_of_work_say_their_shares_as_far_as_they_have_room()
     {
         await using var live = await browser.OpenAsync(server.Address);
-        await live.FireAsync("thread", 1, 1, "io");
-        await live.Page.ClickAsync("#pause");
-        var figures = await live.JsonAsync(
+
+        // What is written is known only to the canvas.
+        await live.AskAsync<int>(
             """
             (() => {
-              const sample = page.store.records.at(-1);
-              const fill = (count, from) => {
-                for (let i = 0; i < count; i++) {
-                  const { segments, start, end, ...plain } = structuredClone({ ...sample, segments: null });
-                  const thread = { managed: 1000 + i % 20, os: 9000 + i % 20 };
-                  page.store.add({ ...plain, route: '/many', id: 1e6 + from + i, sequence: page.store.newest + 1, at_ms: sample.at_ms + (from + i) * 4,
-                    phases: plain.phases.map(phase => phase.thread ? { ...phase, thread } : phase) });
-                }
-              };
-              // Only these: what other tests left behind would push them off the canvas.
-              const only = () => {
-                const route = document.getElementById('route');
-                route.append(new Option('/many', '/many'));
-                route.value = '/many';
-              };
-              const time = () => {
-                only();
-                page.view.show(Math.min(...page.store.records.map(r => r.start)), page.store.lastEnd);
-                page.board.draw();
-                const began = performance.now();
-                for (let i = 0; i < 20; i++) page.board.draw();
-                return { segments: page.board.drawnSegments, ms: (performance.now() - began) / 20 };
-              };
-              fill(150, 0);
-              const few = time();
-              fill(2000, 150);
-              return { few, many: time() };
+              const write = CanvasRenderingContext2D.prototype.fillText;
+              globalThis.written = [];
+              CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) { written.push(text); write.call(this, text, ...rest); };
+              return 0;
             })()
             """);
-        var (few, many) = (figures.GetProperty("few"), figures.GetProperty("many"));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{few} {many}");
-        var times = many.GetProperty("segments").GetDouble() / few.GetProperty("segments").GetDouble();
+        var (_, cpu) = await FireAPairAsync(live, "thread");
+        await live.AskAsync<int>($$"""
+            (() => {
+              const record = page.store.find({{cpu}});
+              Object.assign(record, { wall_ms: 100, wait_ms: 0, lock_ms: 0.3, cpu_ms: 90, runnable_ms: 9, gc_ms: 0.02, unexplained_ms: 0.68 });
+              return 0;
+            })()
+            """);
+        var work = (await PlacesAsync(live, cpu)).EnumerateArray().Where(place => place.GetProperty("kind").GetString() == "work").MaxBy(Width);
+        var (start, end) = (work.GetProperty("start").GetDouble(), work.GetProperty("end").GetDouble());
+        foreach (var (times, words) in new[] { (1.05, $"#{cpu} cpu · CPU 90 % · wanted a CPU 9.0 % · lock 0.3 % · GC <0.1 %"), (9, "CPU 90 %") })
+        {
+            await live.AskAsync<int>(string.Create(null, $"(written.length = 0, page.view.show({start}, {start} + {times} * ({end} - {start})), page.board.changed(), 0)"));
+            await NextFrameAsync(live);
+            var written = await live.AskAsync<string[]>("written");
+            Assert.Contains(written, text => text.EndsWith(words, StringComparison.Ordinal));
+        }
 
-        Assert.True(many.GetProperty("segments").GetInt32() >= 10_000, $"{many}");
-        Assert.True(many.GetProperty("ms").GetDouble() < 4 * times * few.GetProperty("ms").GetDouble(), $"{few}, {many}");
-        await live.PictureAsync("many", whole: false);
+        await live.PictureAsync("shares", whole: false);
+    }
+
+    [Fact]
+    public async Task Wheel_and_drag_zoom_and_pan_and_the_last_seconds_follow_again()
+    {
+        await using var live = await browser.OpenAsync(server.Address);
+        await live.FireAsync("thread", 4, 4, "io");
+        await live.Page.ClickAsync("#fit");
+        var board = await live.Page.Locator("#board").BoundingBoxAsync() ?? throw new InvalidOperationException("The board is not in sight.");
+        var (x, y) = (board.X + (board.Width / 2), board.Y + 60);
+        await live.Page.Mouse.MoveAsync(x, y);
+
+        // The instant under the pointer stays where it is.
+        var at = await TimeAsync();
+        var span = await SpanAsync();
+        await live.Page.Keyboard.DownAsync("Control");
+        await live.Page.Mouse.WheelAsync(0, -400);
+        await live.Page.Keyboard.UpAsync("Control");
+        await live.UntilAsync(string.Create(null, $"page.view.span < {span}"), "the wheel to zoom");
+        await NextFrameAsync(live);
+        Assert.Equal(at, await TimeAsync(), 0.5);
+
+        await live.Page.Mouse.DownAsync();
+        await live.Page.Mouse.MoveAsync(x + 100, y, new MouseMoveOptions { Steps = 5 });
+        await live.Page.Mouse.UpAsync();
+        await NextFrameAsync(live);
+        Assert.Equal(at, await live.AskAsync<double>(string.Create(null, $"page.board.timeAt({x + 100 - board.X})")), 0.5);
+        Assert.False(await live.Page.IsVisibleAsync("#detail"), "a drag is no click");
+
+        await live.Page.SelectOptionAsync("#seconds", "30");
+        Assert.True(await live.AskAsync<bool>("page.view.live && page.view.span === 30000"));
+
+        Task<double> TimeAsync() => live.AskAsync<double>(string.Create(null, $"page.board.timeAt({x - board.X})"));
+
+        Task<double> SpanAsync() => live.AskAsync<double>("page.view.span");
+    }
+
+    [Fact]
+    public async Task Next_request_is_scrolled_into_sight_where_lanes_are_many()
+    {
+        await using var live = await browser.OpenAsync(server.Address);
+        await live.Page.CheckAsync("input[name=mode][value=request]", new PageCheckOptions { Force = true });
+        await live.Page.SelectOptionAsync("#fire-strategy", "async");
+        await live.FireAsync("async", 120, 4, "cpu");
+        await live.Page.ClickAsync("#fit");
+        await NextFrameAsync(live);
+        Assert.True(await live.AskAsync<int>("page.board.lanesBelow") > 0, "all lanes are in sight");
+        await live.Page.FocusAsync("#board");
+
+        // From the last one backwards, and from the first one forwards.
+        foreach (var key in new[] { "p", "n" })
+        {
+            await live.Page.Keyboard.PressAsync("Escape");
+            await live.Page.Keyboard.PressAsync(key);
+            await NextFrameAsync(live);
+            Assert.NotEqual(0, (await live.JsonAsync("page.board.placesOf(page.board.source.chosen().id)")).GetArrayLength());
+            Assert.Equal(key == "p", await live.AskAsync<int>("page.board.lanesAbove") > 0);
+        }
     }
 
     /// <summary>One that waits and one that computes, at once; shown whole.</summary>

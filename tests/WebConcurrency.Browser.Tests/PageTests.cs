@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.Playwright;
 using WebConcurrency.Browser.Tests.Running;
-using WebConcurrency.Server.Tests.Running;
 
 namespace WebConcurrency.Browser.Tests;
 
-/// <summary>The page around the lanes: keys, colours, sizes, a server that goes away.</summary>
+/// <summary>The page around the lanes: keys, colours, sizes.</summary>
 public sealed class PageTests(TestBrowser browser, RunningServer server)
 {
     [Fact]
@@ -41,7 +42,7 @@ public sealed class PageTests(TestBrowser browser, RunningServer server)
     {
         await using var live = await browser.OpenAsync(server.Address);
         await live.FireAsync("async", 2, 2, "mixed");
-        await live.UntilAsync("document.querySelector('#table tbody tr td:nth-child(3)')?.textContent === 'async'", "the newest to stand in the table");
+        await live.UntilAsync("document.querySelector('#table tbody tr td:nth-child(2)')?.textContent.includes('/mixed') && document.querySelector('#table tbody tr td:nth-child(3)').textContent === 'async'", "the newest to stand in the table");
         await live.Page.ClickAsync("#table tbody tr:first-child button");
         await live.UntilAsync("document.getElementById('detail-title').textContent.includes('/mixed')", "its record");
     }
@@ -62,6 +63,47 @@ public sealed class PageTests(TestBrowser browser, RunningServer server)
         Assert.Equal(dark ? "rgb(20, 23, 26)" : "rgb(255, 255, 255)", background);
         Assert.True(await live.AskAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than its window");
         Assert.True(await live.AskAsync<int>("page.board.drawnSegments") > 0);
+    }
+
+    [Fact]
+    public async Task Record_opened_on_a_phone_is_in_sight_and_no_wider_than_the_screen()
+    {
+        await using var live = await browser.OpenAsync(server.Address, ColorScheme.Light, 390, 844);
+        await live.FireAsync("thread", 2, 2, "io", "cpu");
+        await live.Page.ClickAsync("#fit");
+        await live.Page.FocusAsync("#board");
+        await live.Page.Keyboard.PressAsync("n");
+        await live.Page.Keyboard.PressAsync("Enter");
+        await live.UntilAsync("document.activeElement.id === 'detail' && document.querySelectorAll('.phases li').length > 0", "the record to open and have the focus");
+        await live.UntilAsync("(({ top }) => top >= 0 && top < innerHeight / 2)(document.getElementById('detail-title').getBoundingClientRect())", "the record to be in sight");
+        Assert.True(await live.AskAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than its window");
+        await live.PictureAsync("phone-record", whole: false);
+        await live.Page.ClickAsync("#close");
+        Assert.False(await live.Page.IsVisibleAsync("#detail"));
+    }
+
+    [Fact]
+    public async Task Strip_has_the_percentiles_of_each_strategy_in_the_time_shown()
+    {
+        await using var live = await browser.OpenAsync(server.Address);
+        await live.FireAsync("thread", 5, 4, "cpu", "io");
+        await live.FireAsync("async", 4, 4, "io");
+        await live.Page.SelectOptionAsync("#seconds", "60");
+        await live.UntilAsync("document.querySelectorAll('#times span').length >= 2", "both strategies in the strip");
+        await live.Page.ClickAsync("#pause");
+
+        // By nearest rank, from what the records themselves say.
+        var shown = (await live.JsonAsync("page.store.between(page.view.start, page.view.end, () => true).map(({ strategy, wall_ms }) => ({ strategy, wall_ms }))")).EnumerateArray()
+            .GroupBy(record => record.GetProperty("strategy").GetString()!, record => record.GetProperty("wall_ms").GetDouble());
+        foreach (var times in shown)
+        {
+            var sorted = times.Order().ToList();
+            double Rank(int of) => sorted[((sorted.Count * of) + 99) / 100 - 1];
+            var words = await live.AskAsync<string>(FormattableString.Invariant($"import('./concurrency/page/words.js').then(({{ ms }}) => '{times.Key} ' + ms({Rank(50):R}) + ' / ' + ms({Rank(99):R}))"));
+            await live.UntilAsync($"[...document.querySelectorAll('#times span')].some(one => one.textContent === '{words}')", $"the strip to say {words}");
+        }
+
+        Assert.True(shown.Count() >= 2);
     }
 
     [Fact]
@@ -117,23 +159,88 @@ public sealed class PageTests(TestBrowser browser, RunningServer server)
     }
 
     [Fact]
-    public async Task Stream_that_is_cut_is_said_and_taken_up_with_the_next_server()
+    public async Task Burst_is_what_was_fired_here_and_nothing_that_others_fired_meanwhile()
     {
-        await using var first = await ServerProcess.StartAsync();
-        var address = first.Client.BaseAddress!;
-        await using var live = await browser.OpenAsync(address);
-        live.Expected = "net::ERR";
-        await live.FireAsync("thread", 2, 2, "cpu");
-        first.Terminate();
-        await live.UntilAsync("document.getElementById('connection').dataset.state === 'cut'", "the page to say that the stream is cut");
-        Assert.Contains("cut", await live.Page.TextContentAsync("#connection"), StringComparison.Ordinal);
-        await live.PictureAsync("cut", whole: false);
-        await first.ExitAsync();
+        await using var live = await browser.OpenAsync(server.Address);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var strangers = new List<long>();
+        var others = OthersAsync();
+        var answered = new ConcurrentQueue<long>();
+        live.Page.Response += async (_, answer) =>
+        {
+            if (answer.Url.Contains("/io", StringComparison.Ordinal))
+            {
+                answered.Enqueue((await answer.JsonAsync())!.Value.GetProperty("id").GetInt64());
+            }
+        };
+        await live.Page.SelectOptionAsync("#fire-strategy", "async");
+        await live.Page.SelectOptionAsync("#fire-second", "thread");
+        await live.FillAsync(4, 2, "io");
+        await live.Page.ClickAsync("#fire-compare");
+        await live.UntilAsync("!document.getElementById('compare').hidden", "both bursts");
+        await over.CancelAsync();
+        await others;
 
-        await using var second = await ServerProcess.StartAsync(("ASPNETCORE_URLS", address.ToString()));
-        await live.UntilAsync("document.getElementById('connection').dataset.state === 'live'", "the stream to come back");
-        await live.UntilAsync("page.store.records.length === 0", "the old server's records to go");
-        await live.FireAsync("thread", 2, 2, "cpu");
-        await live.UntilAsync("page.store.records.length === 2", "the new server's records to come");
+        var shown = await live.AskAsync<long[]>("page.comparison.boards.flatMap(board => board.source.records().map(record => record.id))");
+        Assert.NotEmpty(strangers);
+        Assert.Equal(8, shown.Length);
+        Assert.Empty(shown.Intersect(strangers));
+        Assert.Equal(answered.Order(), shown.Order());
+
+        async Task OthersAsync()
+        {
+            while (!over.IsCancellationRequested)
+            {
+                foreach (var strategy in new[] { "async", "thread" })
+                {
+                    var answer = await server.Client.GetStringAsync($"/{strategy}/io?ms=5", TestContext.Current.CancellationToken);
+                    strangers.Add(JsonDocument.Parse(answer).RootElement.GetProperty("id").GetInt64());
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Compared_bursts_can_be_pointed_at_walked_through_and_zoomed_as_the_lanes_can()
+    {
+        await using var live = await browser.OpenAsync(server.Address);
+        await live.Page.SelectOptionAsync("#fire-strategy", "thread");
+        await live.Page.SelectOptionAsync("#fire-second", "serial");
+        await live.FillAsync(4, 4, "io");
+        await live.Page.ClickAsync("#fire-compare");
+        await live.UntilAsync("!document.getElementById('compare').hidden && page.comparison.boards.every(board => board.drawnSegments > 0)", "both bursts");
+        const string Second = "figure:nth-of-type(2)";
+        var id = await live.AskAsync<long>("page.comparison.boards[1].source.records()[0].id");
+        var wait = (await live.JsonAsync($"page.comparison.boards[1].placesOf({id})")).EnumerateArray().Single(place => place.GetProperty("kind").GetString() == "db");
+        await live.Page.HoverAsync($"{Second} canvas", new PageHoverOptions
+        {
+            Position = new Position
+            {
+                X = (float)((wait.GetProperty("left").GetDouble() + wait.GetProperty("right").GetDouble()) / 2),
+                Y = (float)((wait.GetProperty("top").GetDouble() + wait.GetProperty("bottom").GetDouble()) / 2),
+            },
+        });
+        Assert.Contains($"#{id} ", await live.Page.TextContentAsync($"{Second} .tip:not([hidden])"), StringComparison.Ordinal);
+        await live.PictureOfAsync("#compare .pair", "pair-hover");
+
+        await live.Page.FocusAsync($"{Second} canvas");
+        await live.Page.Keyboard.PressAsync("n");
+        Assert.Contains("serial", await live.Page.TextContentAsync("#said"), StringComparison.Ordinal);
+        var spans = await SpansAsync();
+        await live.Page.Keyboard.PressAsync("+");
+        var zoomed = await SpansAsync();
+        Assert.True(zoomed[0] < spans[0]);
+        Assert.Equal(zoomed[0], zoomed[1], 0.001);
+        await live.Page.Keyboard.PressAsync("ArrowRight");
+        Assert.Equal(0, await live.AskAsync<double>("(([one, other]) => one - other)(page.comparison.boards.map(board => board.source.view.start - board.source.origin()))"), 0.001);
+        await live.Page.Keyboard.PressAsync("f");
+        Assert.Equal(spans[0], (await SpansAsync())[0], 0.001);
+
+        await live.Page.Keyboard.PressAsync("Enter");
+        await live.UntilAsync("document.activeElement.id === 'detail'", "the record to have the focus");
+        await live.Page.Keyboard.PressAsync("Escape");
+        Assert.True(await live.AskAsync<bool>($"document.activeElement === document.querySelector('{Second} canvas')"), "the focus goes back to where it came from");
+
+        Task<double[]> SpansAsync() => live.AskAsync<double[]>("page.comparison.boards.map(board => board.source.view.span)");
     }
 }

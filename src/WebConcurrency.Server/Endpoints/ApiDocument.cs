@@ -37,7 +37,7 @@ internal sealed class ApiDocument(
         }
 
         Add(document, "/metrics", HttpMethod.Get, Metrics());
-        DescribeRequests(document);
+        DescribeRecords(document);
         return Task.CompletedTask;
     }
 
@@ -70,9 +70,9 @@ internal sealed class ApiDocument(
                 ["200"] = Answer(description),
                 ["400"] = ApiSchemas.Error("A parameter is not a whole number, out of its bounds or given twice; the detail names it and its bounds.", document),
                 ["404"] = ApiSchemas.Error("There is no such strategy or workload; the detail lists those that there are.", document),
-                ["500"] = Timed(ApiSchemas.Error("The server failed; its log has the reason.", document)),
+                ["500"] = ApiSchemas.Timed(ApiSchemas.Error("The server failed; its log has the reason.", document)),
                 ["503"] = Unavailable(document),
-                ["504"] = Timed(ApiSchemas.Error("The request's deadline has passed, or the database took too long.", document)),
+                ["504"] = ApiSchemas.Timed(ApiSchemas.Error("The request's deadline has passed, or the database took too long.", document)),
             },
         };
         if (namesStrategy)
@@ -109,29 +109,17 @@ internal sealed class ApiDocument(
         return new OpenApiResponse
         {
             Description = "Done: by whom, and where the time went.",
-            Headers = new Dictionary<string, IOpenApiHeader> { [ServerTiming.Header] = Timing() },
+            Headers = new Dictionary<string, IOpenApiHeader> { [ServerTiming.Header] = ApiSchemas.Timing() },
             Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new OpenApiMediaType { Schema = schema } },
         };
     }
 
     private static OpenApiResponse Unavailable(OpenApiDocument document)
     {
-        var response = Timed(ApiSchemas.Error("No room, no thread in time, or no database: come again.", document));
+        var response = ApiSchemas.Timed(ApiSchemas.Error("No room, no thread in time, or no database: come again.", document));
         response.Headers!["Retry-After"] = new OpenApiHeader { Description = "Seconds.", Schema = ApiSchemas.Integer(1, 3) };
         return response;
     }
-
-    private static OpenApiResponse Timed(OpenApiResponse response)
-    {
-        response.Headers = new Dictionary<string, IOpenApiHeader> { [ServerTiming.Header] = Timing() };
-        return response;
-    }
-
-    private static OpenApiHeader Timing() => new()
-    {
-        Description = "Where the time went, in milliseconds, as far as it was known when the answer was written.",
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-    };
 
     private static OpenApiOperation Metrics() => new()
     {
@@ -150,17 +138,41 @@ internal sealed class ApiDocument(
         },
     };
 
-    /// <summary>The library reads this endpoint's parameters itself and knows nothing of descriptions.</summary>
-    private void DescribeRequests(OpenApiDocument document)
+    /// <summary>The library reads these endpoints' parameters itself and knows nothing of descriptions.</summary>
+    private void DescribeRecords(OpenApiDocument document)
     {
-        if (document.Paths.TryGetValue("/concurrency/requests", out var path) && path.Operations?[HttpMethod.Get] is { } operation)
+        Describe(
+            "/concurrency/requests",
+            "The newest finished requests' records, newest first; or those after a sequence.",
+            ApiSchemas.Query("last", ApiSchemas.Integer(1, recording.RecordsKept), 100),
+            ApiSchemas.Query("since", ApiSchemas.Integer(0, long.MaxValue)));
+        Describe(
+            "/concurrency/requests/{id}",
+            "One record whole: its phases, and who worked during its waits.",
+            new OpenApiParameter { Name = "id", In = ParameterLocation.Path, Required = true, Schema = ApiSchemas.Integer(1, long.MaxValue) });
+        Describe(
+            "/concurrency/trace",
+            "The newest records in the Trace Event Format, for Perfetto and speedscope.",
+            ApiSchemas.Query("last", ApiSchemas.Integer(1, recording.RecordsKept), 1_000));
+        Describe(
+            "/concurrency/events",
+            "Finished requests as server-sent events, as they end: so many of the last ones first, or those after a sequence.",
+            ApiSchemas.Query("last", ApiSchemas.Integer(0, recording.RecordsKept), 0),
+            ApiSchemas.Query("since", ApiSchemas.Integer(0, long.MaxValue)),
+            new OpenApiParameter
+            {
+                Name = "Last-Event-ID",
+                In = ParameterLocation.Header,
+                Description = "As browsers send it when they come back: the same as since, and before it.",
+                Schema = ApiSchemas.Integer(0, long.MaxValue),
+            });
+
+        void Describe(string path, string summary, params IOpenApiParameter[] parameters)
         {
-            operation.Summary = "The newest finished requests' records, newest first; or those after a sequence.";
-            operation.Parameters =
-            [
-                new OpenApiParameter { Name = "last", In = ParameterLocation.Query, Schema = ApiSchemas.Integer(1, recording.RecordsKept) },
-                new OpenApiParameter { Name = "since", In = ParameterLocation.Query, Schema = ApiSchemas.Integer(0, long.MaxValue) },
-            ];
+            if (document.Paths.TryGetValue(path, out var item) && item.Operations?[HttpMethod.Get] is { } operation)
+            {
+                (operation.Summary, operation.Parameters) = (summary, parameters);
+            }
         }
     }
 }

@@ -26,11 +26,12 @@ internal static class ApiSchemas
         Default = standard,
     };
 
-    public static OpenApiParameter Query(Parameter parameter)
+    public static OpenApiParameter Query(Parameter parameter) => Query(parameter.Name, Integer(parameter.Least, parameter.Most), parameter.Default);
+
+    public static OpenApiParameter Query(string name, OpenApiSchema schema, long? standard = null)
     {
-        var schema = Integer(parameter.Least, parameter.Most);
-        schema.Default = parameter.Default;
-        return new OpenApiParameter { Name = parameter.Name, In = ParameterLocation.Query, Schema = schema };
+        schema.Default = standard;
+        return new OpenApiParameter { Name = name, In = ParameterLocation.Query, Schema = schema };
     }
 
     /// <summary>The form in which <see cref="AnswerJson"/> writes a type.</summary>
@@ -84,6 +85,18 @@ internal static class ApiSchemas
         },
     };
 
+    public static OpenApiResponse Timed(OpenApiResponse response)
+    {
+        response.Headers = new Dictionary<string, IOpenApiHeader> { [ServerTiming.Header] = Timing() };
+        return response;
+    }
+
+    public static OpenApiHeader Timing() => new()
+    {
+        Description = "Where the time went, in milliseconds, as far as it was known when the answer was written.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
     /// <summary>As RFC 9457 has it and <c>Errors</c> writes it.</summary>
     public static OpenApiSchema ProblemDetails() => new()
     {
@@ -94,6 +107,7 @@ internal static class ApiSchemas
             ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
             ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" },
             ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "What is wrong: the name, the value if it is a number, the limit." },
+            ["id"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Description = "The record's number; only where the request was handed to a strategy." },
         },
     };
 

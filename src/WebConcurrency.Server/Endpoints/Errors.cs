@@ -92,10 +92,12 @@ internal sealed partial class Errors(
             context.Response.Headers.RetryAfter = Random.Shared.Next(1, 4).ToString(CultureInfo.InvariantCulture);
         }
 
-        if (status >= StatusCodes.Status500InternalServerError && RequestRecorder.Current?.Times() is { } times)
+        if (RequestRecorder.Current is { Strategy: not null } recorder && recorder.Times() is { } times)
         {
-            // Turned away after a second in the queue, or given up while the database slept: the parts tell which.
+            // It was handed to a strategy. Turned away after a second in the queue, or told after three queries that the stock is short: the parts tell which,
+            // and by its number its record is found.
             context.Response.Headers[ServerTiming.Header] = ServerTiming.Of(times);
+            return TypedResults.Problem(detail, statusCode: status, extensions: [new("id", recorder.Id)]).ExecuteAsync(context);
         }
 
         return TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);

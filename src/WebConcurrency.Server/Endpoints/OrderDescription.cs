@@ -10,7 +10,7 @@ internal static class OrderDescription
     {
         operation.Parameters!.Add(
             new OpenApiParameter { Name = "id", In = ParameterLocation.Path, Required = true, Schema = ApiSchemas.Integer(1, long.MaxValue) });
-        operation.Responses!["404"] = ApiSchemas.Error("There is no such order, or no such strategy.", document);
+        operation.Responses!["404"] = ApiSchemas.Timed(ApiSchemas.Error("There is no such order, or no such strategy.", document));
     }
 
     public static void Placing(OpenApiOperation operation, OpenApiDocument document)
@@ -38,11 +38,11 @@ internal static class OrderDescription
             Description = "true: it is the answer of an earlier request with the same key.", Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         };
         operation.Responses["201"] = placed;
-        operation.Responses["400"] = ApiSchemas.Error("A field, a parameter or the key is not within its bounds, or there is no such customer or product.", document);
-        operation.Responses["409"] = ApiSchemas.Error("A product is short: wanted, available.", document);
+        operation.Responses["400"] = ApiSchemas.Timed(ApiSchemas.Error("A field, a parameter or the key is not within its bounds, or there is no such customer or product.", document));
+        operation.Responses["409"] = ApiSchemas.Timed(ApiSchemas.Error("A product is short: wanted, available.", document));
         operation.Responses["413"] = ApiSchemas.Error("The body is too large.", document);
         operation.Responses["415"] = ApiSchemas.Error("The body is not called JSON.", document);
-        operation.Responses["422"] = ApiSchemas.Error("The key came with another body before.", document);
+        operation.Responses["422"] = ApiSchemas.Timed(ApiSchemas.Error("The key came with another body before.", document));
     }
 
     private static OpenApiSchema Body() => Object(

@@ -62,7 +62,7 @@ internal sealed class ConcurrencyEndpoints(RequestLedger ledger, RequestConcurre
 
     private async Task<IResult> Request(HttpContext context, string id)
     {
-        if (!QueryNumber.TryParse(id, out var number))
+        if (!QueryNumber.TryParse(id, out var number) || number < 1)
         {
             return QueryNumber.Problem(StatusCodes.Status400BadRequest, $"id must be a whole number from 1 to {long.MaxValue}.");
         }

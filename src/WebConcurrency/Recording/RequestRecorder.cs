@@ -52,6 +52,18 @@ public sealed class RequestRecorder
         }
     }
 
+    /// <summary>Who runs the request, as <see cref="Label"/> was told; <see langword="null"/> before that and once the request is over.</summary>
+    public string? Strategy
+    {
+        get
+        {
+            lock (_pipeline)
+            {
+                return _trace?.Strategy;
+            }
+        }
+    }
+
     /// <summary>Whether the operating system is asked about this request's threads.</summary>
     internal bool IsMetered { get; }
 

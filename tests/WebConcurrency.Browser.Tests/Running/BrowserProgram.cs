@@ -15,14 +15,14 @@ internal static class BrowserProgram
     public static string? Find(out string? why)
     {
         why = null;
-        if (OnPath() is { } found)
+        if (OnPath(Folders) is { } found)
         {
             return found;
         }
 
         // With apt the libraries come along; Playwright's own browser wants them to be there.
         if (Environment.IsPrivilegedProcess && File.Exists("/usr/bin/apt-get")
-            && Run("apt-get", "update", "-qq") && Run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium") && OnPath() is { } installed)
+            && Run("apt-get", "update", "-qq") && Run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium") && OnPath(Folders) is { } installed)
         {
             return installed;
         }
@@ -35,11 +35,22 @@ internal static class BrowserProgram
         return null;
     }
 
-    private static string? OnPath() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+    private static string Folders => Environment.GetEnvironmentVariable("PATH") ?? "";
+
+    /// <summary>The first that tells its version: a distribution's stub, which only says what to install, does not.</summary>
+    public static string? OnPath(string folders) => folders.Split(Path.PathSeparator)
         .SelectMany(_ => Names, Path.Combine)
         .Concat(Places)
-        .FirstOrDefault(File.Exists);
+        .FirstOrDefault(program => File.Exists(program) && Starts(program));
+
+    private static bool Starts(string program)
+    {
+        // What it says of itself is nothing for the tests' output.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "\"$0\" --version > /dev/null 2>&1", program]);
+        using var process = Process.Start(start)!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
 
     private static bool Run(string program, params string[] arguments)
     {

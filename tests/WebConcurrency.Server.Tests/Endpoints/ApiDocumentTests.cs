@@ -60,6 +60,36 @@ public sealed class ApiDocumentTests(TestPostgres postgres)
         Assert.Equal(served.Order(), described.Order());
     }
 
+    [Theory]
+    [InlineData("/concurrency/requests", "last=1..10000 since=0..9223372036854775807")]
+    [InlineData("/concurrency/requests/{id}", "id=1..9223372036854775807")]
+    [InlineData("/concurrency/trace", "last=1..10000")]
+    [InlineData("/concurrency/events", "last=0..10000 since=0..9223372036854775807")]
+    public async Task Parameters_of_whoever_looks_are_described_with_the_bounds_that_are_held(string path, string bounds)
+    {
+        await using var server = new TestServer(postgres);
+        var operation = (await server.JsonAsync("/openapi/v1.json")).GetProperty("paths").GetProperty(path).GetProperty("get");
+        Assert.NotEqual("", operation.GetProperty("summary").GetString());
+        var described = Parameters(operation, "path").Concat(Parameters(operation, "query")).ToList();
+        Assert.Equal(bounds, string.Join(' ', described.Select(one => $"{one.Name}={one.Schema.GetProperty("minimum").GetInt64()}..{one.Schema.GetProperty("maximum").GetInt64()}")));
+        foreach (var (name, schema) in described)
+        {
+            var (least, most) = (schema.GetProperty("minimum").GetInt64(), schema.GetProperty("maximum").GetInt64());
+            foreach (var beyond in new[] { $"{least - 1}", $"{(UInt128)most + 1}" })
+            {
+                using var refused = await server.GetAsync(path.Contains("{id}", StringComparison.Ordinal) ? path.Replace("{id}", beyond, StringComparison.Ordinal) : $"{path}?{name}={beyond}");
+                Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+                Assert.Contains($"from {least} to {most}", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            }
+
+            using var taken = await server.Client.GetAsync(
+                path.Contains("{id}", StringComparison.Ordinal) ? path.Replace("{id}", $"{most}", StringComparison.Ordinal) : $"{path}?{name}={most}",
+                HttpCompletionOption.ResponseHeadersRead,
+                TestContext.Current.CancellationToken);
+            Assert.NotEqual(HttpStatusCode.BadRequest, taken.StatusCode);
+        }
+    }
+
     [Fact]
     public async Task Strategies_are_those_that_serve()
     {

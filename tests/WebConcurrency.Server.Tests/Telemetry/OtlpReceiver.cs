@@ -16,12 +16,12 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<(string Path, byte[] Body)> _exports = new();
 
-    private OtlpReceiver(bool grpc)
+    private OtlpReceiver(bool grpc, int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
         _app = builder.Build();
         _app.Run(context => grpc ? GrpcAsync(context) : HttpAsync(context));
     }
@@ -40,9 +40,11 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         .SelectMany(export => export.Messages(1)).SelectMany(resource => resource.Messages(2)).SelectMany(scope => scope.Messages(2))
         .Select(metric => (metric.Text(1), metric.Text(3)));
 
-    public static async Task<OtlpReceiver> StartAsync(bool grpc)
+    /// <param name="grpc">Or HTTP.</param>
+    /// <param name="port">Where to listen; 0 for any.</param>
+    public static async Task<OtlpReceiver> StartAsync(bool grpc, int port = 0)
     {
-        var receiver = new OtlpReceiver(grpc);
+        var receiver = new OtlpReceiver(grpc, port);
         await receiver._app.StartAsync(TestContext.Current.CancellationToken);
         return receiver;
     }

@@ -29,7 +29,7 @@ public sealed class PrometheusTests(TestPostgres postgres)
         await using var scraping = await Prometheus.StartAsync(prometheus, server.Address);
 
         Assert.Equal("1", await scraping.AskAsync("up"));
-        Assert.Equal("2", await scraping.AskAsync("""webconcurrency_request_queue_seconds_count{http_route="/{strategy}/io",webconcurrency_strategy="async"}"""));
+        Assert.Equal("2", await scraping.AskAsync("""webconcurrency_request_wall_seconds_count{http_route="/{strategy}/io",webconcurrency_strategy="async"}"""));
         Assert.Equal("1", await scraping.AskAsync("""webconcurrency_request_wait_seconds_bucket{webconcurrency_wait_kind="db",webconcurrency_strategy="thread",le="+Inf"}"""));
         Assert.Equal("0", await scraping.AskAsync("webconcurrency_requests_running"));
 

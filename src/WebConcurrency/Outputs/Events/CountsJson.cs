@@ -12,4 +12,9 @@ internal sealed record CountsJson(int Running, int Queued, int Leftover, long Fi
 /// <summary>Tells one listener that records are missing between the one before and the next.</summary>
 /// <param name="Count">How many, here.</param>
 /// <param name="Total">How many on this connection.</param>
-internal sealed record LostJson(long Count, long Total);
+/// <param name="Sequence">The last missing one's: who comes back goes on behind it, and nothing is both missed and shown.</param>
+internal sealed record LostJson(long Count, long Total, long Sequence);
+
+/// <summary>Says that the connection lives while nothing else is to be said.</summary>
+/// <param name="NowMs">The stream's clock.</param>
+internal sealed record BeatJson(double NowMs);

@@ -8,16 +8,21 @@ namespace WebConcurrency.Outputs.Events;
 /// <param name="stream">What it listens to.</param>
 /// <param name="ledger">Where it gets what was before.</param>
 /// <param name="format">How records are written.</param>
+/// <param name="timebase">The stream's clock.</param>
 /// <param name="time">Of its timers.</param>
 /// <param name="since">The sequence of the last record that it has.</param>
-internal sealed class EventClient(EventStream stream, RequestLedger ledger, EventFormat format, TimeProvider time, long since)
+internal sealed class EventClient(EventStream stream, RequestLedger ledger, EventFormat format, Timebase timebase, TimeProvider time, long since)
 {
     /// <summary>Written in one go; about what the server buffers for a connection.</summary>
     private const int Chunk = 32 * 1024;
     private const int Page = 64;
 
+    /// <summary>
+    /// The longest silence. A proxy in between closes a connection on which nothing moves, and a listener whose server is gone without a word would wait for ever.
+    /// </summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
     // Moved by its own loop; read by whoever counts what is lost. Far ahead until it has a place: nothing is missed yet.
     private long _place = long.MaxValue;
@@ -99,7 +104,7 @@ internal sealed class EventClient(EventStream stream, RequestLedger ledger, Even
                 if (!stream.Frames.TryTake(ref place, out var frame, out var published))
                 {
                     // The last ones may have been too many for this second.
-                    WriteLost(output, published - _last);
+                    WriteLost(output, published);
                     _last = Math.Max(_last, published);
                     break;
                 }
@@ -135,18 +140,21 @@ internal sealed class EventClient(EventStream stream, RequestLedger ledger, Even
 
     private void Write(PipeWriter output, in EventFrame frame)
     {
-        WriteLost(output, frame.Sequence - _last - 1);
+        WriteLost(output, frame.Sequence - 1);
         output.Write(frame.Bytes.Span);
         _last = frame.Sequence;
         _isDirty = true;
     }
 
-    private void WriteLost(PipeWriter output, long missing)
+    /// <summary>Says how many are missing between the last one and a sequence, that one included.</summary>
+    private void WriteLost(PipeWriter output, long upTo)
     {
+        var missing = upTo - _last;
         if (missing > 0)
         {
             Volatile.Write(ref _lost, _lost + missing);
-            EventFormat.Named(output, "lost"u8, new LostJson(missing, _lost), EventJsonContext.Default.LostJson);
+            EventFormat.Id(output, upTo);
+            EventFormat.Named(output, "lost"u8, new LostJson(missing, _lost, upTo), EventJsonContext.Default.LostJson);
             _isDirty = true;
         }
     }
@@ -181,8 +189,8 @@ internal sealed class EventClient(EventStream stream, RequestLedger ledger, Even
         }
         else if (time.GetElapsedTime(_written) >= Heartbeat)
         {
-            // A proxy in between closes a connection on which nothing moves.
-            output.Write(": still here\n\n"u8);
+            // An event and not a comment, of which a browser tells the page nothing.
+            EventFormat.Named(output, "beat"u8, new BeatJson(Columns.Milliseconds(timebase.Now)), EventJsonContext.Default.BeatJson);
             _isDirty = true;
         }
     }

@@ -32,7 +32,7 @@ internal sealed class EventFormat(RequestConcurrencyOptions options, Timebase ti
 
         var buffer = new ArrayBufferWriter<byte>(1_024);
         var sequence = record.Figures.Sequence;
-        buffer.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {sequence}\n")));
+        Id(buffer, sequence);
         Data(buffer, json, EventJsonContext.Default.RecordEventJson);
         return new EventFrame(sequence, buffer.WrittenMemory);
 
@@ -46,6 +46,10 @@ internal sealed class EventFormat(RequestConcurrencyOptions options, Timebase ti
         output.Write("\n"u8);
         Data(output, value, type);
     }
+
+    /// <summary>Where a listener that comes back goes on: browsers send it as <c>Last-Event-ID</c>.</summary>
+    public static void Id(IBufferWriter<byte> output, long sequence) =>
+        output.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {sequence}\n")));
 
     private static void Data<T>(IBufferWriter<byte> output, T value, JsonTypeInfo<T> type)
     {

@@ -9,4 +9,5 @@ namespace WebConcurrency.Outputs.Events;
 [JsonSerializable(typeof(HelloJson))]
 [JsonSerializable(typeof(CountsJson))]
 [JsonSerializable(typeof(LostJson))]
+[JsonSerializable(typeof(BeatJson))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;

@@ -28,6 +28,7 @@ internal sealed class EventStream(
     private readonly HashSet<EventClient> _clients = [];
     private Task? _publishing;
     private long _lost;
+    private long _lostSaid;
     private long _budgetRead = time.GetTimestamp();
     private double _budget = options.EventsPerSecond;
 
@@ -47,14 +48,16 @@ internal sealed class EventStream(
         }
     }
 
-    /// <summary>Records that listeners did not get, summed over them; with what those that do not read will miss.</summary>
+    /// <summary>Records that listeners did not get, summed over them; with what those that do not read will miss. Never falls.</summary>
     public long Lost
     {
         get
         {
             lock (_lock)
             {
-                return _lost + _clients.Sum(client => client.Lost + _frames.Missed(client.Place));
+                // A listener moves its place before it counts what it missed: for that moment the sum is too small, and a counter that falls would be taken for
+                // one that began anew.
+                return _lostSaid = Math.Max(_lostSaid, _lost + _clients.Sum(client => client.Lost + _frames.Missed(client.Place)));
             }
         }
     }

@@ -13,13 +13,14 @@ internal sealed class EventsEndpoint(
 {
     public async Task<IResult> ListenAsync(HttpContext context)
     {
-        if (!QueryNumber.TryRead(context, "last", 0, ledger.Capacity, 0, out var last, out var problem))
+        if (!QueryNumber.TryRead(context, "last", 0, ledger.Capacity, 0, out var last, out var problem)
+            || !QueryNumber.TryRead(context, "since", 0, long.MaxValue, -1, out var since, out problem))
         {
             return problem!;
         }
 
         var newest = ledger.Newest(1) is [var record] ? record.Figures.Sequence : 0;
-        var client = new EventClient(stream, ledger, format, time, Since(context, last, newest));
+        var client = new EventClient(stream, ledger, format, timebase, time, Since(context, last, since, newest));
         if (!stream.TryAdd(client))
         {
             context.Response.Headers.RetryAfter = "5";
@@ -52,7 +53,7 @@ internal sealed class EventsEndpoint(
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            var hello = new HelloJson(timebase.Instance, Columns.Milliseconds(timebase.Now), newest) { Fire = FireJson.From(options.Fire, context.Request.PathBase) };
+            var hello = new HelloJson(timebase.Instance, Columns.Milliseconds(timebase.Now), newest, EventClient.Heartbeat.TotalMilliseconds) { Fire = FireJson.From(options.Fire, context.Request.PathBase) };
             await client.RunAsync(response.BodyWriter, hello, over.Token);
         }
         catch (OperationCanceledException)
@@ -66,10 +67,12 @@ internal sealed class EventsEndpoint(
     }
 
     /// <summary>
-    /// A client that comes back wants what came after; one that comes back to another process has a number of that one, mostly a larger, and wants all.
+    /// A client that comes back wants what came after; one that comes back to another process has a number of that one, mostly a larger, and wants all. The header
+    /// is the browser's own word of what came last; the parameter is of a page that had to begin a new stream, which has no such word.
     /// </summary>
-    private static long Since(HttpContext context, long last, long newest) =>
-        QueryNumber.TryParse(context.Request.Headers["Last-Event-ID"].ToString(), out var seen)
-            ? (seen <= newest ? seen : 0)
-            : Math.Max(0, newest - last);
+    private static long Since(HttpContext context, long last, long since, long newest)
+    {
+        var seen = QueryNumber.TryParse(context.Request.Headers["Last-Event-ID"].ToString(), out var header) ? header : since;
+        return seen < 0 ? Math.Max(0, newest - last) : seen <= newest ? seen : 0;
+    }
 }

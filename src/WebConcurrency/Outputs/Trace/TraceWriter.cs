@@ -16,10 +16,12 @@ internal sealed class TraceWriter(Utf8JsonWriter json, RequestConcurrencyOptions
     /// <summary>One more than Linux's largest process id (PID_MAX_LIMIT, 2^22).</summary>
     private const int Requests = 4_194_305;
 
+    private const int MostNames = 4;
     private const decimal Eighth = 0.125m;
 
     private readonly int _process = Environment.ProcessId;
     private readonly Columns _columns = new(options);
+    private Dictionary<long, RequestRecord> _records = [];
     private int _arrows;
 
     public void Begin(ImmutableArray<RequestRecord> records)
@@ -33,9 +35,10 @@ internal sealed class TraceWriter(Utf8JsonWriter json, RequestConcurrencyOptions
         json.WriteStartArray("traceEvents");
         Name("process_name", _process, 0, "threads");
         Name("process_name", Requests, 0, "requests");
-        foreach (var thread in records.SelectMany(record => record.Phases).Select(phase => phase.Thread).OfType<ThreadIdentity>().DistinctBy(Track))
+        _records = records.ToDictionary(record => record.Figures.Id);
+        foreach (var track in records.SelectMany(record => record.Phases).Select(phase => phase.Thread).OfType<ThreadIdentity>().Distinct().GroupBy(Track))
         {
-            Name("thread_name", _process, Track(thread), $"{ThreadNames.Of(thread) ?? "thread"} ({thread.Managed})");
+            Name("thread_name", _process, track.Key, TrackName([.. track]));
         }
     }
 
@@ -61,7 +64,12 @@ internal sealed class TraceWriter(Utf8JsonWriter json, RequestConcurrencyOptions
 
             if (phase.Kind.IsWait() && WentOn(record.Phases, i) is { } next)
             {
-                Arrow(phase, figures.Id, next);
+                WentOnArrow(phase, figures.Id, next);
+            }
+
+            if (phase.Kind == PhaseKind.Gil && HeldBy(figures.BlockedBy, phase.Start) is { } holder)
+            {
+                Arrow("held by", (figures.Id, Microseconds(phase.Start)), (holder, Microseconds(phase.Start)));
             }
         }
     }
@@ -129,19 +137,43 @@ internal sealed class TraceWriter(Utf8JsonWriter json, RequestConcurrencyOptions
     }
 
     /// <summary>From the end of a wait to the work that it let go on, on the thread that did it.</summary>
-    private void Arrow(in Phase wait, long request, in Phase next)
+    private void WentOnArrow(in Phase wait, long request, in Phase next)
     {
-        var id = ++_arrows;
-
         // An arrow belongs to the slice around its time, and a slice's end is outside of it.
         var end = Math.Max(Microseconds(wait.Start), Microseconds(wait.End) - Eighth);
-        BeginEvent("s", "went on", "wait", Requests, request, end);
+        Arrow("went on", (request, end), (next.Thread!.Value, Microseconds(next.Start)));
+    }
+
+    private void Arrow(string name, (long Request, decimal At) from, (ThreadIdentity Thread, decimal At) to)
+    {
+        var id = ++_arrows;
+        BeginEvent("s", name, "wait", Requests, from.Request, from.At);
         json.WriteNumber("id", id);
         json.WriteEndObject();
-        BeginEvent("f", "went on", "wait", _process, Track(next.Thread!.Value), next.Start);
+        BeginEvent("f", name, "wait", _process, Track(to.Thread), to.At);
         json.WriteNumber("id", id);
         json.WriteString("bp", "e");
         json.WriteEndObject();
+    }
+
+    /// <summary>
+    /// The thread of the one that held the lock when the wait for it began: of those that the record names the one that worked then. A lock of the runtime has no
+    /// phase of its own, and so no arrow: who held it is an argument of the request (blocked_by).
+    /// </summary>
+    private ThreadIdentity? HeldBy(in Blockers blockers, long at)
+    {
+        for (var i = 0; i < blockers.Count; i++)
+        {
+            foreach (var phase in _records.TryGetValue(blockers[i], out var holder) ? holder.Phases : [])
+            {
+                if (phase.Kind == PhaseKind.Work && phase.Start <= at && at < phase.End && phase.Thread is { } thread)
+                {
+                    return thread;
+                }
+            }
+        }
+
+        return null;
     }
 
     private static Phase? WentOn(ImmutableArray<Phase> phases, int wait)
@@ -190,6 +222,13 @@ internal sealed class TraceWriter(Utf8JsonWriter json, RequestConcurrencyOptions
     // Whole eighths of a microsecond: a binary fraction, so that a reader's start plus length is exactly the next one's start. Tenths made speedscope see slices
     // that overlap by a rounding error.
     private decimal Microseconds(long timestamp) => timebase.At(timestamp).Ticks * 4 / 5 * Eighth;
+
+    /// <summary>The kernel gives a number again when its thread has ended: the track is then that of several, one after the other.</summary>
+    private static string TrackName(ThreadIdentity[] threads)
+    {
+        var names = threads.Take(MostNames).Select(thread => $"{ThreadNames.Of(thread) ?? "thread"} ({thread.Managed})");
+        return string.Join(", ", names) + (threads.Length > MostNames ? $" and {threads.Length - MostNames} more" : "");
+    }
 
     private static long Track(ThreadIdentity thread) => thread.Os ?? thread.Managed;
 

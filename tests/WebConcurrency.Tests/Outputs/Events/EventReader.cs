@@ -35,9 +35,6 @@ internal sealed class EventReader : IDisposable
 
     public JsonElement Hello { get; private set; }
 
-    /// <summary>Whether a comment came since the last event: a heartbeat.</summary>
-    public bool SawComment { get; private set; }
-
     /// <summary>The last counts that came, whoever waited for what.</summary>
     public JsonElement? Counts { get; private set; }
 
@@ -71,10 +68,6 @@ internal sealed class EventReader : IDisposable
                     Counts = name == "counts" ? root : Counts;
                     return (name, id, root);
                 }
-            }
-            else if (line[0] == ':')
-            {
-                SawComment = true;
             }
             else if (line.Split(": ", 2) is [var field, var value])
             {

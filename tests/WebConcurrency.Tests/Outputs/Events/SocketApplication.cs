@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -28,6 +29,8 @@ internal sealed class SocketApplication : IAsyncDisposable
     public HttpClient Client { get; }
 
     public RequestLedger Ledger => _app.Services.GetRequiredService<RequestLedger>();
+
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
     public EventStream Stream => _app.Services.GetRequiredService<EventStream>();
 

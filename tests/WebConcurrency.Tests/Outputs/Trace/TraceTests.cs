@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using WebConcurrency.Ledger;
 using WebConcurrency.Outputs;
 using WebConcurrency.Outputs.Trace;
 using WebConcurrency.Recording;
@@ -99,6 +102,83 @@ public sealed class TraceTests
         var names = Of(await app.JsonAsync("/concurrency/trace"), "M").Where(name => name.GetProperty("name").GetString() == "thread_name")
             .Select(name => name.GetProperty("args").GetProperty("name").GetString()!).ToList();
         Assert.Contains(names, name => name.StartsWith("named (", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Wait_for_the_lock_to_compute_has_an_arrow_to_the_one_that_held_it()
+    {
+        var harness = new LedgerHarness();
+        var timebase = new Timebase(harness.Time);
+        var (bystander, holder, waiting) = (harness.Open(), harness.Open(), harness.Open());
+        bystander.Enter(new ThreadIdentity(7, 700), isWork: true);
+        holder.Enter(new ThreadIdentity(8, 800), isWork: true);
+        harness.Pass(10);
+        waiting.Enter(new ThreadIdentity(9, 900), isWork: true);
+        harness.Pass(2);
+        waiting.BlockedBy(holder.Id);
+        using (waiting.Wait(WaitKind.Gil))
+        {
+            harness.Pass(20);
+            holder.Leave(new ThreadIdentity(8, 800));
+        }
+
+        harness.Pass(3);
+        waiting.Leave(new ThreadIdentity(9, 900));
+        bystander.Leave(new ThreadIdentity(7, 700));
+        foreach (var recorder in new[] { bystander, holder, waiting })
+        {
+            harness.CloseAndRecord(recorder);
+        }
+
+        var trace = Written([.. harness.Records()], timebase);
+        var begin = Of(trace, "s").Single(arrow => arrow.GetProperty("name").GetString() == "held by");
+        var end = Of(trace, "f").Single(arrow => arrow.GetProperty("id").GetInt32() == begin.GetProperty("id").GetInt32());
+        Assert.Equal((waiting.Id, 12_000.0), (begin.GetProperty("tid").GetInt64(), At(begin)));
+        Assert.Equal((800L, 12_000.0), (end.GetProperty("tid").GetInt64(), At(end)));
+        Assert.Contains(Of(trace, "X"), slice => slice.GetProperty("cat").GetString() == "gil" && Contains(slice, begin));
+        Assert.Contains(Of(trace, "X"), slice => slice.GetProperty("name").GetString() == $"#{holder.Id} work" && Contains(slice, end));
+
+        // Of a holder whose record is not in the file nothing is drawn.
+        var alone = Written([harness.RecordOf(waiting)], timebase);
+        Assert.DoesNotContain(Of(alone, "s"), arrow => arrow.GetProperty("name").GetString() == "held by");
+    }
+
+    [Fact]
+    public void Track_of_a_number_that_the_kernel_gave_twice_names_both_threads()
+    {
+        var harness = new LedgerHarness();
+        var timebase = new Timebase(harness.Time);
+        foreach (var managed in new[] { 11, 12 })
+        {
+            var recorder = harness.Open();
+            recorder.Enter(new ThreadIdentity(managed, 4_711), isWork: true);
+            harness.Pass(5);
+            recorder.Leave(new ThreadIdentity(managed, 4_711));
+            harness.CloseAndRecord(recorder);
+        }
+
+        var names = Of(Written([.. harness.Records()], timebase), "M")
+            .Where(name => name.GetProperty("name").GetString() == "thread_name" && name.GetProperty("tid").GetInt64() == 4_711)
+            .Select(name => name.GetProperty("args").GetProperty("name").GetString()!);
+        Assert.Equal(["thread (11), thread (12)"], names.Select(name => string.Join(", ", name.Split(", ").Order())));
+    }
+
+    private static JsonElement Written(ImmutableArray<RequestRecord> records, Timebase timebase)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            var trace = new TraceWriter(json, new RequestConcurrencyOptions(), timebase);
+            trace.Begin(records);
+            foreach (var record in records)
+            {
+                trace.Write(record);
+            }
+
+            trace.End(records);
+        }
+
+        return JsonDocument.Parse(buffer.WrittenMemory).RootElement;
     }
 
     [Fact]

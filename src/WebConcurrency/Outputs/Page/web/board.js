@@ -70,6 +70,18 @@ export class Board {
     this.frames++;
   }
 
+  /** Scrolls the lanes, if need be, so that a request's first one is in sight. */
+  reveal(record) {
+    if (!this.#last) return;
+    const lanes = this.#last.lanes;
+    const at = lanes.findIndex(lane => lane.segments.some(segment => segment.record === record));
+    if (at < 0) return;
+    const inSight = lanes.length - this.#last.above - this.#last.below;
+    if (at < this.scroll) this.scroll = at;
+    else if (at >= this.scroll + inSight) this.scroll = at - inSight + 1;
+    this.changed();
+  }
+
   timeAt(x) {
     return this.source.view.start + (x - this.gutter) / this.#last.perMs;
   }

@@ -83,7 +83,7 @@ export function tipLines(segment) {
   ];
   if (record.covered_ms > 0) lines.push(`${ms(record.covered_ms)} ms of its I/O wait covered by ${record.overlapped ?? 'some'} other${record.overlapped === 1 ? '' : 's'}`);
   if (segment.kind === 'work') {
-    const parts = shares(record).filter(part => Math.abs(part.share) >= 0.005);
+    const parts = shares(record);
     if (parts.length > 0) lines.push(`outside of waits: ${parts.map(part => `${part.name} ${percent(part.share)}`).join(', ')}`);
   }
   return lines;

@@ -1,5 +1,7 @@
 // Which lane a segment is drawn on.
 
+import { Heap } from './heap.js';
+
 /**
  * One lane a request, or one a thread. What holds no thread (a queue, an awaited wait) has lanes of its own above the threads, so that it is seen all the same; there
  * segments that do not meet share a lane.
@@ -11,8 +13,9 @@ export function layOut(records, mode, threads, shortest) {
 
 function byRequest(records) {
   const ordered = [...records].sort((one, other) => one.start - other.start);
+  // Its name is made when it is written: of thousands of lanes some dozens are in sight.
   return ordered.map(record => ({
-    label: `#${record.id} ${record.workload ?? record.route}`,
+    get label() { return `#${record.id} ${record.workload ?? record.route}`; },
     note: record.strategy ?? '',
     segments: record.segments,
   }));
@@ -40,18 +43,18 @@ function byThread(records, threads, shortest) {
   return [...pack(loose), ...owned];
 }
 
+/** Each segment goes to the highest lane that is free when it starts. */
 function pack(segments) {
   segments.sort((one, other) => one.start - other.start);
   const lanes = [];
-  const ends = [];
+  const free = new Heap((one, other) => one - other);
+  const taken = new Heap((one, other) => one.end - other.end);
   for (const segment of segments) {
-    let row = ends.findIndex(end => end <= segment.start);
-    if (row < 0) {
-      row = ends.length;
-      lanes.push({ label: 'no thread', note: '', loose: true, segments: [] });
-    }
-    ends[row] = segment.end;
+    while (taken.size > 0 && taken.first.end <= segment.start) free.add(taken.take().row);
+    const row = free.size > 0 ? free.take() : lanes.length;
+    if (row === lanes.length) lanes.push({ label: 'no thread', note: '', loose: true, segments: [] });
     lanes[row].segments.push(segment);
+    taken.add({ row, end: segment.end });
   }
   return lanes;
 }

@@ -4,7 +4,7 @@ import { Board } from './board.js';
 import { ServerClock } from './clock.js';
 import { Comparison } from './compare.js';
 import { control } from './controls.js';
-import { showDetail, tipLines } from './detail.js';
+import { showDetail } from './detail.js';
 import { Filter } from './filter.js';
 import { FirePanel } from './fire.js';
 import { View, clock } from './scale.js';
@@ -13,13 +13,16 @@ import { Store } from './store.js';
 import { listen } from './stream.js';
 import { percentiles, strip } from './summary.js';
 import { NewestTable } from './table.js';
+import { tipOf } from './tip.js';
 import { byId, element, ms, title } from './words.js';
 
 const root = new URL('..', import.meta.url).href.replace(/\/$/, '');
 const store = new Store();
 const server = new ServerClock();
 const view = new View(server.now, () => store.lastEnd);
+let opener = null;
 let counts = null;
+let missed = 0;
 let chosen = null;
 let meanwhile = new Set();
 let shownSpan = view.span;
@@ -40,12 +43,13 @@ const board = new Board(byId('board'), {
   label: (time, distance) => store.wallOffset === null ? `${(time / 1000).toFixed(1)} s` : clock(time + store.wallOffset, distance),
   moves: () => view.live && !view.rests && store.records.length > 0,
 });
-const comparison = new Comparison({ threads: store.threads, mode: () => filter.mode, open });
-const table = new NewestTable(open);
+const comparison = new Comparison({ threads: store.threads, mode: () => filter.mode, chosen: () => chosen, meanwhile: () => meanwhile, open, openChosen, close, next });
+const table = new NewestTable(record => open(record));
 const summary = percentiles(`${root}/summary`, () => server.isKnown);
 summary.follow(() => `${counts?.finished}`);
 const fire = new FirePanel({
   newest: () => store.newest,
+  find: id => store.find(id),
   recordsAfter: (sequence, strategy) => store.records.filter(record => record.sequence > sequence && (strategy === '' || record.strategy === strategy)),
   fired: () => summary.ask(),
   compare: (first, second) => {
@@ -53,6 +57,15 @@ const fire = new FirePanel({
     byId('compare').scrollIntoView({ block: 'nearest' });
   },
 });
+
+/** What this page did not get, over all its connections, and what nobody who listens got to see. */
+function tellLost() {
+  byId('lost').hidden = missed === 0;
+  byId('lost').textContent = `${missed.toLocaleString()} ${missed === 1 ? 'request is' : 'requests are'} missing here: too many at once, or read too slowly.`;
+  const all = counts?.lost ?? 0;
+  byId('listeners').hidden = !(counts?.clients > 1 || all > missed);
+  byId('listeners').textContent = counts === null ? '' : `${counts.clients} listening${all === 0 ? '' : `, ${all.toLocaleString()} missed by all together`}`;
+}
 
 function redraw() {
   board.changed();
@@ -77,26 +90,32 @@ function tell() {
   byId('view-state').textContent = what + lanes;
 }
 
-async function open(record) {
+/** @param from the board to which the focus goes back */
+async function open(record, from = board) {
   chosen = record;
+  opener = from;
   meanwhile = new Set();
   redraw();
   const others = await showDetail(`${root}/requests`, record, id => {
     const other = store.find(id);
-    if (other) open(other);
+    if (other) open(other, from);
   });
   if (chosen !== record) return;
   meanwhile = others;
   redraw();
-  byId('detail').focus({ preventScroll: matchMedia('(min-width: 70rem)').matches });
+  byId('detail').focus({ preventScroll: true });
+  // Beside the lanes it is in sight already; below them its beginning is to be seen, however long it is.
+  if (!matchMedia('(min-width: 70rem)').matches) byId('detail').scrollIntoView({ block: 'start' });
 }
+
+function openChosen(from) { if (chosen) open(chosen, from); }
 
 function close() {
   const wasOpen = !byId('detail').hidden;
   byId('detail').hidden = true;
   chosen = null;
   meanwhile = new Set();
-  if (wasOpen) board.canvas.focus({ preventScroll: true });
+  if (wasOpen) opener.canvas.focus({ preventScroll: true });
   redraw();
 }
 
@@ -136,36 +155,27 @@ function fit() {
 }
 
 /** From one request to the next in order of starting, without a pointer. */
-function next(step) {
-  view.hold();
-  const shown = store.between(view.start, view.end, filter.passes).sort((one, other) => one.start - other.start);
+function next(step, among) {
+  const shown = among.toSorted((one, other) => one.start - other.start);
   if (shown.length === 0) return;
   const at = shown.indexOf(chosen);
   chosen = at < 0 ? shown[step > 0 ? 0 : shown.length - 1] : shown[Math.min(shown.length - 1, Math.max(0, at + step))];
   meanwhile = new Set();
+  board.reveal(chosen);
   say(`${title(chosen)}, ${chosen.strategy ?? 'no strategy'}, took ${ms(chosen.wall_ms)} ms${chosen.covered_ms === undefined ? '' : `, ${ms(chosen.covered_ms)} ms of its I/O wait covered`}. Enter opens its record.`);
   redraw();
 }
 
-function hover(segment, x, y) {
-  const tip = byId('tip');
-  tip.hidden = !segment;
-  if (segment !== board.hovered) {
-    board.hovered = segment ?? null;
-    board.changed();
-  }
-  if (!segment) return;
-  tip.replaceChildren(...tipLines(segment).map(line => element('p', {}, line)));
-  const left = Math.min(x + 14, board.canvas.clientWidth - tip.offsetWidth - 4);
-  tip.style.left = `${Math.max(0, left)}px`;
-  tip.style.top = `${y + 18}px`;
-}
-
 control(board, {
-  hover, open, pan, zoom, pause, close, next, fit,
+  hover: tipOf(board), pan, zoom, pause, close, fit,
+  open: record => open(record),
+  next: step => {
+    view.hold();
+    next(step, store.between(view.start, view.end, filter.passes));
+  },
   follow: () => { view.span = shownSpan; view.follow(); redraw(); },
   scroll: lanes => { board.scroll = Math.max(0, board.scroll + lanes); redraw(); },
-  openChosen: () => { if (chosen) open(chosen); },
+  openChosen: () => openChosen(),
 });
 byId('pause').addEventListener('click', pause);
 byId('earlier').addEventListener('click', () => pan(-0.25 * view.span));
@@ -177,27 +187,34 @@ byId('close').addEventListener('click', close);
 byId('detail').addEventListener('keydown', event => { if (event.key === 'Escape') close(); });
 byId('legend').append(...legend.map(state => element('li', {}, element('span', { class: `swatch ${state.kind}`, 'aria-hidden': 'true' }), state.name)));
 
+globalThis.page = { before: null };   // the newest sequence when the stream began
 const states = { connecting: 'connecting …', live: 'live', cut: 'The stream is cut; connecting again …' };
-listen(`${root}/events?last=1000`, {
+listen(`${root}/events`, {
   hello: (hello, isAnother) => {
     if (isAnother) {
       store.clear();
       comparison.clear();
       close();
-      byId('lost').hidden = true;
+      counts = null;
+      missed = 0;
+      tellLost();
     }
     server.set(hello.now_ms);
+    globalThis.page.before = hello.sequence;
     fire.show(hello.fire);
   },
   record: record => {
-    store.add(record);
+    if (!store.add(record)) return;
     server.saw(record.end);
     board.changed();
   },
-  counts: now => { counts = now; },
+  counts: now => {
+    counts = now;
+    tellLost();
+  },
   lost: lost => {
-    byId('lost').hidden = false;
-    byId('lost').textContent = `${lost.total} records were not shown here: too many, or too slow to be read.`;
+    missed += lost.count;
+    tellLost();
   },
   state: state => {
     byId('connection').dataset.state = state;
@@ -208,4 +225,4 @@ setInterval(tell, 500);
 summary.ask();
 
 // For tests, and for the curious: what the page knows and shows.
-globalThis.page = { store, view, board, comparison };
+Object.assign(globalThis.page, { store, view, board, comparison });

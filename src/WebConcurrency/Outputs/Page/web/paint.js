@@ -7,6 +7,7 @@ import { ms, percent } from './words.js';
 const axis = 22;
 const tallest = 34;
 const lowest = 7;
+const narrowest = 28;   // no number fits into less
 
 export const gutterOf = width => width < 520 ? 78 : 128;
 
@@ -49,7 +50,7 @@ export function paint(context, size, view, lanes, options) {
   shade(context, size, x, options);
   context.restore();
   labels(context, shown, height, gutter, colours);
-  return { drawn, gutter, perMs, scroll, below: Math.max(0, lanes.length - scroll - Math.floor(room / height)), above: scroll };
+  return { drawn, lanes, gutter, perMs, scroll, below: Math.max(0, lanes.length - scroll - Math.floor(room / height)), above: scroll };
 }
 
 function grid(context, size, view, x, gutter, { colours, label, origin = 0, labelWidth = 110 }) {
@@ -95,7 +96,7 @@ function segments(context, lane, top, height, x, width, { colours, marked, chose
       context.lineWidth = segment === hovered ? 2 : 1;
       context.strokeRect(left + 0.5, y + 0.5, Math.max(1, wide - 1), tall - 1);
     }
-    if (wide > 44 && tall >= 11) inscribe(context, segment, Math.max(left, 0), Math.min(right, width), y + tall / 2, colour.text);
+    if (wide > narrowest && tall >= 10) inscribe(context, segment, Math.max(left, 0), Math.min(right, width), y + tall / 2, colour.text);
     context.globalAlpha = 1;
   }
 }
@@ -103,14 +104,15 @@ function segments(context, lane, top, height, x, width, { colours, marked, chose
 /** What fits into the bar. CPU, locks and collections are known for the request as a whole: they are told, never drawn at a place. */
 function inscribe(context, segment, left, right, middle, colour) {
   const { record } = segment;
-  const room = right - left - 8;
+  const room = right - left - 6;
   const name = `#${record.id}`;
-  const whole = segment.kind === 'work' ? `${name} ${sharesInWords(record)}` : `${name} ${stateOf(segment.kind).name} ${ms(segment.end - segment.start)} ms`;
-  const text = [whole, `${name} ${segment.kind === 'work' ? record.workload ?? '' : stateOf(segment.kind).name}`, name].find(text => context.measureText(text).width <= room);
+  const texts = segment.kind === 'work' ? workTexts(record, name)
+    : [`${name} ${stateOf(segment.kind).name} ${ms(segment.end - segment.start)} ms`, `${name} ${stateOf(segment.kind).name}`, name];
+  const text = texts.find(text => context.measureText(text).width <= room);
   if (text) {
     context.fillStyle = colour;
     context.textAlign = 'left';
-    context.fillText(text, left + 4, middle + 0.5);
+    context.fillText(text, left + 3, middle + 0.5);
   }
 }
 
@@ -124,9 +126,12 @@ export function shares(record) {
     .filter(([, time]) => time !== undefined).map(([name, time]) => ({ name, time, share: time / rest }));
 }
 
-function sharesInWords(record) {
-  const parts = shares(record).filter(part => part.share >= 0.01 && part.name !== 'unexplained').map(part => `${part.name} ${percent(part.share)}`);
-  return [record.workload ?? 'work', ...parts].join(' · ');
+/** From all that is to be said of a bar of work to the least: the shares stay longest. */
+function workTexts(record, name) {
+  const parts = shares(record).filter(part => part.share > 0 && part.name !== 'unexplained').map(part => `${part.name} ${percent(part.share)}`);
+  const all = parts.join(' · ');
+  const what = record.workload ?? 'work';
+  return parts.length === 0 ? [`${name} ${what}`, name] : [`${name} ${what} · ${all}`, `${name} ${all}`, all, `${name} ${parts[0]}`, parts[0], name];
 }
 
 /** The time of the hovered or chosen request's I/O waits, across all lanes: what lies under it happened meanwhile. */

@@ -1,4 +1,4 @@
-// What a request can be doing, in the order of the legend. Colours are Okabe and Ito's, which colour-blind people tell apart; beside the colour, work is as high as
+// What a request can be doing, in the order of the legend. Colours are near Okabe and Ito's, which colour-blind people tell apart; beside the colour, work is as high as
 // its lane, a wait lower, and what belongs to nobody's work a thin line.
 
 const all = [

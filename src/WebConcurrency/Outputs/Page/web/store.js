@@ -9,7 +9,7 @@ export class Store {
   strategies = new Set();
   routes = new Set();
   version = 0;
-  newest = 0;           // the highest sequence
+  newest = 0;           // the highest sequence; they come in its order
   lastEnd = 0;          // when the last one finished, on the server's clock
   wallOffset = null;    // the server's wall clock less the stream's clock, both in ms
   #segments = 0;
@@ -24,7 +24,9 @@ export class Store {
     this.version++;
   }
 
+  /** @returns whether it is new: whoever comes back may be told again what is known already. */
   add(record) {
+    if (record.sequence <= this.newest) return false;
     record.start = record.at_ms;
     record.end = record.at_ms + record.wall_ms;
     record.segments = segmentsOf(record);
@@ -37,11 +39,12 @@ export class Store {
     this.records.push(record);
     this.#byId.set(record.id, record);
     this.#segments += record.segments.length;
-    this.newest = Math.max(this.newest, record.sequence);
+    this.newest = record.sequence;
     this.lastEnd = Math.max(this.lastEnd, record.end);
     this.wallOffset ??= Date.parse(record.started_at) - record.at_ms;
     if (this.records.length > mostRecords || this.#segments > mostSegments) this.#forget();
     this.version++;
+    return true;
   }
 
   find(id) { return this.#byId.get(id); }

@@ -21,6 +21,24 @@ export function strip(records, span, counts) {
   byId('queued').textContent = counts?.queued ?? '–';
   byId('threads').textContent = threads.size;
   byId('overlap').textContent = waited > 0 ? percent(Math.min(1, covered / waited)) : '–';
+  const times = byStrategy(records);
+  byId('times').replaceChildren(...times.length === 0 ? ['–'] : times.map(({ strategy, p50, p99, count }) =>
+    element('span', { title: `${count} requests` }, element('b', {}, strategy), ` ${ms(p50)} / ${ms(p99)}`)));
+}
+
+/** Percentiles by nearest rank, as the server's are: each is a time that was measured. */
+export function byStrategy(records) {
+  const times = new Map();
+  for (const record of records) {
+    const strategy = record.strategy ?? 'none';
+    if (!times.has(strategy)) times.set(strategy, []);
+    times.get(strategy).push(record.wall_ms);
+  }
+  return [...times].sort(([one], [other]) => one < other ? -1 : 1).map(([strategy, walls]) => {
+    const sorted = Float64Array.from(walls).sort();
+    const rank = share => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+    return { strategy, p50: rank(0.5), p99: rank(0.99), count: sorted.length };
+  });
 }
 
 /** A route may be broken in front of a slash, and nowhere else. */

@@ -19,7 +19,8 @@ export function ms(value) {
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 || size === 0 ? 2 : 3);
 }
 
-export const percent = share => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+/** What is there is never written as nothing. */
+export const percent = share => share > 0 && share < 0.001 ? '<0.1 %' : `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 
 export const threadName = thread => thread.os === undefined ? `${thread.managed}` : `${thread.managed} (OS ${thread.os})`;
 
