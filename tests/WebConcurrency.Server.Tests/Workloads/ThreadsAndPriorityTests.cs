@@ -62,8 +62,9 @@ public sealed class ThreadsAndPriorityTests(TestPostgres postgres)
         var nices = Directory.EnumerateDirectories("/proc/self/task").Select(Read).OfType<(string Name, int Nice)>().ToList();
         Assert.Equal(2, nices.Count(thread => thread.Name == "request"));
 
-        // Nobody else's has changed.
-        Assert.Equal([("request", 10)], nices.Where(thread => thread.Nice != 0));
+        // Nobody else's has changed. The tests themselves may run as nice.
+        var own = Read("/proc/self")!.Value.Nice;
+        Assert.Equal([("request", Math.Min(19, own + 10))], nices.Where(thread => thread.Nice != own));
         await Task.WhenAll(low, normal);
 
         static (string Name, int Nice)? Read(string task)
