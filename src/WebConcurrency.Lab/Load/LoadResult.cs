@@ -11,7 +11,7 @@ internal sealed record LoadResult
     /// <summary>Good answers (200) that came within that time.</summary>
     public required long Answered { get; init; }
 
-    /// <summary>Other answers that came within that time, by status.</summary>
+    /// <summary>Other answers by status: in a closed loop those that came within that time, in an open one those to requests that were due within it.</summary>
     public required IReadOnlyDictionary<int, long> Refused { get; init; }
 
     /// <summary>Requests that were due within that time and had no answer when nobody waited any longer.</summary>
