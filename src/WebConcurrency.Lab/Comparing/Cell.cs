@@ -29,7 +29,7 @@ internal sealed class Cell(string strategy, Level level)
     public double PerSecond => Rounds == 0 ? double.NaN : Verdict.Median(Rates);
 
     /// <summary>Answers that were no good ones, and requests that had none.</summary>
-    public long Failed => _loads.Sum(load => load.Refused.Values.Sum() + load.Unanswered);
+    public long Failed => _loads.Sum(load => load.Failed);
 
     public bool GeneratorWasBottleneck => _loads.Exists(load => load.GeneratorIsBottleneck);
 

@@ -70,7 +70,7 @@ internal sealed class Comparison(ServerClient client, string work, IReadOnlyList
 
     private async Task MeasureAsync(Cell cell, CancellationToken cancellationToken)
     {
-        var finishedBefore = await FinishedAsync(cancellationToken);
+        var finishedBefore = await client.FinishedAsync(cancellationToken);
         var before = await client.LabAsync(cancellationToken);
         var plan = new LoadPlan($"{cell.Strategy}/{work}", cell.Level.Connections, slice) { Rate = cell.Level.Rate, WarmUp = slice / 5 };
         var load = await LoadGenerator.RunAsync(client.Address, plan, cancellationToken);
@@ -81,11 +81,8 @@ internal sealed class Comparison(ServerClient client, string work, IReadOnlyList
         }
 
         var after = await client.LabAsync(cancellationToken);
-        var finished = await FinishedAsync(cancellationToken) - finishedBefore;
+        var finished = await client.FinishedAsync(cancellationToken) - finishedBefore;
         var records = await client.NewestAsync((int)Math.Clamp(finished, 1, RecordsRead), cancellationToken);
         cell.Add(load, records.Where(record => record.Text("strategy") == cell.Strategy), before, after, finished);
     }
-
-    private async Task<long> FinishedAsync(CancellationToken cancellationToken) =>
-        (await client.JsonAsync("concurrency/summary", cancellationToken)).GetProperty("finished").GetInt64();
 }

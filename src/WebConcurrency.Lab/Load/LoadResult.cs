@@ -32,6 +32,9 @@ internal sealed record LoadResult
     /// <summary>Why it ended early; <see langword="null"/> when it did not.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>Answers that were no good ones, and requests that had none.</summary>
+    public long Failed => Refused.Values.Sum() + Unanswered;
+
     /// <summary>Good answers each second.</summary>
     public double PerSecond => Measured > TimeSpan.Zero ? Answered / Measured.TotalSeconds : 0;
 

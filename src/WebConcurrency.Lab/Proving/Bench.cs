@@ -32,6 +32,8 @@ internal sealed class Bench(ServerClient client, int cores)
         var result = await LoadGenerator.RunAsync(client.Address, new LoadPlan(path, connections, measured) { WarmUp = measured / 5 }, cancellationToken);
         return result.Failure is { } failure ? throw new ServerException(failure)
             : result.Refused.Count > 0 ? throw new RefusedException($"The server at {client.Address} answered /{path} with {result.Refused.First().Key}.")
+            : result.Unanswered > 0 ? throw new RefusedException($"The server at {client.Address} never answered {result.Unanswered} requests to /{path}.")
+            : result.GeneratorIsBottleneck ? throw new RefusedException($"The load generator was the bottleneck of /{path}: its figure says nothing of the server.")
             : result.PerSecond;
     }
 

@@ -157,6 +157,15 @@ internal sealed class ServerClient : IDisposable
         }
     }
 
+    /// <summary>How many requests it has finished so far.</summary>
+    public async Task<long> FinishedAsync(CancellationToken cancellationToken)
+    {
+        const string Path = "concurrency/summary";
+        return (await JsonAsync(Path, cancellationToken)).TryGetProperty("finished", out var finished) && finished.ValueKind == JsonValueKind.Number && finished.TryGetInt64(out var count)
+            ? count
+            : throw Misunderstood(Path, "no summary of requests");
+    }
+
     /// <summary>Reads an answer that is a JSON object.</summary>
     public async Task<JsonElement> JsonAsync(string path, CancellationToken cancellationToken)
     {
