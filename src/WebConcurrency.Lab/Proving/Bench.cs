@@ -26,6 +26,20 @@ internal sealed class Bench(ServerClient client, int cores)
         return records;
     }
 
+    /// <summary>Does something while something else is under way, which is not left behind when it fails: the next experiment would run beside it.</summary>
+    public static async Task<T> BesideAsync<T>(Task other, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch
+        {
+            await other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
     /// <summary>Good answers each second.</summary>
     public async Task<double> ThroughputAsync(string path, int connections, TimeSpan measured, CancellationToken cancellationToken)
     {
