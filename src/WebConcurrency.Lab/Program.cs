@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using WebConcurrency.Lab;
 using WebConcurrency.Lab.Advising;
 using WebConcurrency.Lab.Calibration;
@@ -20,4 +21,18 @@ var root = new RootCommand("Measures a WebConcurrency server, over HTTP: one tha
 
 // After Ctrl-C a server that was started here has to end too.
 var running = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) };
-return await root.Parse(args).InvokeAsync(running);
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0 && args.Contains("--json"))
+{
+    // Whoever reads JSON gets JSON, and no help.
+    return await AttemptEnd.BadCommandLine(parsed.Errors.Select(error => error.Message)).TellAsync(asJson: true);
+}
+
+// A terminal that is closed ends the work as Ctrl-C does, and the server with it.
+using var hangUp = new CancellationTokenSource();
+using var listening = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+{
+    signal.Cancel = true;
+    hangUp.Cancel();
+});
+return await parsed.InvokeAsync(running, hangUp.Token);

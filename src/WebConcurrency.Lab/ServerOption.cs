@@ -15,7 +15,8 @@ internal static class ServerOption
             var given = result.Tokens[0].Value;
             if (Uri.TryCreate(given, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri is { Query: "", Fragment: "" })
             {
-                return uri;
+                // Without the slash the last part of a path would be replaced by what is asked for.
+                return uri.AbsolutePath.EndsWith('/') ? uri : new Uri(uri.AbsoluteUri + "/");
             }
 
             result.AddError($"--url is '{given}'; it must be the address of a server, for example http://localhost:8080.");

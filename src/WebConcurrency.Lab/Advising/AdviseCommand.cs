@@ -32,7 +32,7 @@ internal static class AdviseCommand
             var advisor = new Advisor(parsed.GetValue(work)!, parsed.GetValue(utilisation), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
             Advice? advice = null;
             string? obstacle = null;
-            LoadResult? check = null;
+            AdviceCheck? check = null;
             var end = await Attempt.RunAsync(progress, "starting a server", Advisor.Steps, async step =>
             {
                 await using (var own = parsed.GetValue(url) is null ? await OwnedServer.StartAsync(new Dictionary<string, string>(), cancellationToken) : null)
@@ -51,8 +51,8 @@ internal static class AdviseCommand
 
                 step("the same with what is advised");
                 await using var advised = await OwnedServer.StartAsync(advice.Settings, cancellationToken);
-                check = await advisor.CheckAsync(advised.Address, advice, cancellationToken);
-                return 100 * Math.Abs(AdviceReport.Error(advice, check)) <= parsed.GetValue(tolerance) ? ExitCodes.Right : ExitCodes.Off;
+                check = new AdviceCheck(advice, await advisor.CheckAsync(advised.Address, advice, cancellationToken), parsed.GetValue(tolerance));
+                return check.ExitCode;
             }, cancellationToken);
             if (parsed.GetValue(json))
             {

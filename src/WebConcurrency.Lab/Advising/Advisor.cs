@@ -23,15 +23,16 @@ internal sealed class Advisor(string work, double utilisation, TimeSpan slice)
     public async Task<Measurement> MeasureAsync(ServerClient client, OwnedServer? own, Action<string> progress, CancellationToken cancellationToken)
     {
         var server = await client.FactsAsync(cancellationToken);
-        var cores = server.Lab?.Cores ?? throw new ServerException($"The server at {client.Address} has its /lab off: start it with Lab__Enabled=true.");
+        var lab = server.Lab ?? throw new ServerException($"The server at {client.Address} has its /lab off: start it with Lab__Enabled=true.");
         progress("warming up");
         await NewServer.WarmUpAsync(client.Address, own is not null, [$"pool/{work}", $"async/{work}"], cancellationToken);
         progress("one request alone");
         var profile = await WorkProfile.MeasureAsync(client, work, ProfileSamples, cancellationToken);
-        var threads = Advice.ThreadsFor(cores, utilisation, profile.WaitMs, profile.ComputeMs);
+        var threads = Advice.ThreadsFor(lab.Cores, utilisation, profile.WaitMs, profile.ComputeMs);
         var strategy = StrategyRule.For(profile.WaitMs, profile.ComputeMs);
         var account = new CpuAccount(client, own);
-        var results = Levels.Around(threads, strategy == "async" ? LoadOptions.MostConnections : StrategyRule.MostThreads)
+        var most = Measurement.MostAtOnce(profile, lab.Connections);
+        var results = Levels.Around(threads, strategy == "async" ? most : Math.Min(most, StrategyRule.MostThreads))
             .ToDictionary(level => level, _ => new List<LoadResult>());
         var (cpu, finished) = (0.0, 0L);
         for (var round = 0; round < Rounds; round++)
@@ -39,12 +40,15 @@ internal sealed class Advisor(string work, double utilisation, TimeSpan slice)
             foreach (var level in round % 2 == 0 ? results.Keys.Order() : results.Keys.OrderDescending())
             {
                 progress($"{level} at once");
-                var finishedBefore = await FinishedAsync(client, cancellationToken);
+                var finishedBefore = await client.FinishedAsync(cancellationToken);
                 var cpuBefore = await account.ReadAsync(cancellationToken);
                 results[level].Add(await LoadAsync(client.Address, strategy, level, slice / 4, slice, cancellationToken));
-                cpu += await account.ReadAsync(cancellationToken) - cpuBefore;
-                finished += await FinishedAsync(client, cancellationToken) - finishedBefore;
-                Measured = new Measurement(cores, profile, finished == 0 ? profile.ComputeMs : cpu / finished, account.Of, Points(results));
+
+                // An account that falls was not read whole; one such level spoils the sum, and not a number stays none.
+                var used = await account.ReadAsync(cancellationToken) - cpuBefore;
+                cpu += used >= 0 ? used : double.NaN;
+                finished += await client.FinishedAsync(cancellationToken) - finishedBefore;
+                Measured = new Measurement(lab.Cores, profile, lab.Connections, finished == 0 ? profile.ComputeMs : cpu / finished, account.Of, Points(results));
             }
         }
 
@@ -77,9 +81,7 @@ internal sealed class Advisor(string work, double utilisation, TimeSpan slice)
                level.Key,
                level.Value.Average(load => load.PerSecond),
                level.Value.Sum(load => load.Answered),
-               level.Value.Sum(load => load.Refused.Values.Sum() + load.Unanswered)),
+               level.Value.Sum(load => load.Failed),
+               level.Value.Exists(load => load.GeneratorIsBottleneck)),
     ];
-
-    private static async Task<long> FinishedAsync(ServerClient client, CancellationToken cancellationToken) =>
-        (await client.JsonAsync("concurrency/summary", cancellationToken)).GetProperty("finished").GetInt64();
 }

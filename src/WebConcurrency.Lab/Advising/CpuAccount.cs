@@ -29,22 +29,33 @@ internal sealed class CpuAccount(ServerClient client, OwnedServer? own)
         return lab.CpuMs + (own is null ? 0 : Environment.CpuUsage.TotalTime.TotalMilliseconds);
     }
 
-    /// <summary>A process and all below it, those that have ended included: their parents account for them.</summary>
-    private static double Tree(int process)
+    /// <summary>A process and all below it, those that have ended included: their parents account for them. Whatever ends while it is read counts for nothing, and nothing else does.</summary>
+    /// <param name="process">The uppermost.</param>
+    /// <param name="from">Where the system shows its processes.</param>
+    internal static double Tree(int process, string from = "/proc")
+    {
+        var folder = Path.Combine(from, process.ToString(CultureInfo.InvariantCulture));
+
+        // See proc(5): behind the name in parentheses, utime, stime, cutime and cstime are the 12th to the 15th.
+        var own = Read(() => File.ReadAllText($"{folder}/stat")) is { } stat
+            ? stat[(stat.LastIndexOf(')') + 2)..].Split(' ').AsSpan(11, 4).ToArray().Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture))
+            : 0;
+        return (own * 1e3 / TicksPerSecond) + (Read(() => Directory.GetDirectories($"{folder}/task")) ?? [])
+            .SelectMany(task => Read(() => File.ReadAllText($"{task}/children"))?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [])
+            .Sum(child => Tree(int.Parse(child, CultureInfo.InvariantCulture), from));
+    }
+
+    /// <summary>What is there; <see langword="null"/> when whose it was has ended meanwhile, as threads do with every request.</summary>
+    private static T? Read<T>(Func<T> read)
+        where T : class
     {
         try
         {
-            // See proc(5): behind the name in parentheses, utime, stime, cutime and cstime are the 12th to the 15th.
-            var stat = File.ReadAllText($"/proc/{process}/stat");
-            var own = stat[(stat.LastIndexOf(')') + 2)..].Split(' ').AsSpan(11, 4).ToArray().Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture));
-            return (own * 1e3 / TicksPerSecond) + Directory.EnumerateDirectories($"/proc/{process}/task")
-                .SelectMany(task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Sum(child => Tree(int.Parse(child, CultureInfo.InvariantCulture)));
+            return read();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It, or a thread of it, has ended meanwhile.
-            return 0;
+            return null;
         }
     }
 }

@@ -4,5 +4,6 @@ namespace WebConcurrency.Lab.Advising;
 /// <param name="AtOnce">How many.</param>
 /// <param name="PerSecond">Good answers each second.</param>
 /// <param name="Answers">How many were counted.</param>
-/// <param name="Failed">Answers that were no good ones.</param>
-internal sealed record ScalePoint(int AtOnce, double PerSecond, long Answers, long Failed = 0);
+/// <param name="Failed">Answers that were no good ones, and requests that had none.</param>
+/// <param name="GeneratorWasBottleneck">Whether the figures are the load generator's.</param>
+internal sealed record ScalePoint(int AtOnce, double PerSecond, long Answers, long Failed = 0, bool GeneratorWasBottleneck = false);

@@ -7,8 +7,11 @@ namespace WebConcurrency.Lab.Comparing;
 /// <summary>One strategy at one level: what all rounds of it came to.</summary>
 internal sealed class Cell(string strategy, Level level)
 {
+    /// <summary>What a latency has beside what a request does: until its record began, all of the record, and what no column of it explains.</summary>
+    public static readonly string[] Beside = ["arrival_ms", "wall_ms", "unexplained_ms"];
+
     /// <summary>The columns of the records whose means are told.</summary>
-    public static readonly string[] Columns = ["queue_ms", "connection_ms", "db_ms", "gil_ms", "cpu_ms", "runnable_ms", "covered_ms"];
+    public static readonly string[] Columns = ["queue_ms", "connection_ms", "db_ms", "gil_ms", "cpu_ms", "runnable_ms", "covered_ms", .. Beside];
 
     private readonly List<LoadResult> _loads = [];
     private readonly Dictionary<string, (double Sum, int Count)> _columns = [];
@@ -29,7 +32,10 @@ internal sealed class Cell(string strategy, Level level)
     public double PerSecond => Rounds == 0 ? double.NaN : Verdict.Median(Rates);
 
     /// <summary>Answers that were no good ones, and requests that had none.</summary>
-    public long Failed => _loads.Sum(load => load.Refused.Values.Sum() + load.Unanswered);
+    public long Failed => _loads.Sum(load => load.Failed);
+
+    /// <summary>What is to be said of its rounds if none of them had a good answer; <see langword="null"/>: one had.</summary>
+    public string? FirstUseless => _loads.TrueForAll(load => load.Uselessness is not null) ? _loads.FirstOrDefault()?.Uselessness : null;
 
     public bool GeneratorWasBottleneck => _loads.Exists(load => load.GeneratorIsBottleneck);
 

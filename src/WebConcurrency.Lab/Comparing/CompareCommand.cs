@@ -34,9 +34,9 @@ internal static class CompareCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(report)?.Tokens is [var file] && Path.GetDirectoryName(Path.GetFullPath(file.Value)) is { } folder && !Directory.Exists(folder))
+            if (result.GetResult(report)?.Tokens is [var file] && Unwritable(file.Value) is { } reason)
             {
-                result.AddError($"--report is '{file.Value}'; there is no folder {folder}.");
+                result.AddError($"--report is '{file.Value}'; {reason}");
             }
         });
         command.SetAction(async (parsed, cancellationToken) =>
@@ -74,6 +74,29 @@ internal static class CompareCommand
             return await end.TellAsync();
         });
         return command;
+    }
+
+    /// <summary>Why a file cannot be written, found out before everything is measured for it; <see langword="null"/>: it can, and is as it was.</summary>
+    private static string? Unwritable(string file)
+    {
+        try
+        {
+            var isNew = !File.Exists(file);
+            using (File.Open(file, FileMode.OpenOrCreate, FileAccess.Write))
+            {
+            }
+
+            if (isNew)
+            {
+                File.Delete(file);
+            }
+
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return $"it cannot be written: {exception.Message}";
+        }
     }
 
     private static Level? Connections(string given) =>

@@ -54,6 +54,11 @@ internal sealed class Comparison(ServerClient client, string work, IReadOnlyList
         var least = Cells.Select(cell => cell.Column("cpu_ms")).Where(double.IsFinite).Append(Bound.Profile.ComputeMs).Min();
         Bound = Bound with { Profile = Bound.Profile with { ComputeMs = least } };
 
+        if (Cells.FirstOrDefault(cell => cell.FirstUseless is not null) is { } useless)
+        {
+            throw new ServerException(useless.FirstUseless!);
+        }
+
         progress("timelines");
         foreach (var strategy in strategies)
         {
@@ -68,9 +73,12 @@ internal sealed class Comparison(ServerClient client, string work, IReadOnlyList
         }
     }
 
+    /// <summary>How many of the newest records are no good: the last ones of a closed loop run among fewer and fewer, because nobody asks again after the end.</summary>
+    internal static int Tail(Level level) => level.Rate is null ? level.Connections : 0;
+
     private async Task MeasureAsync(Cell cell, CancellationToken cancellationToken)
     {
-        var finishedBefore = await FinishedAsync(cancellationToken);
+        var finishedBefore = await client.FinishedAsync(cancellationToken);
         var before = await client.LabAsync(cancellationToken);
         var plan = new LoadPlan($"{cell.Strategy}/{work}", cell.Level.Connections, slice) { Rate = cell.Level.Rate, WarmUp = slice / 5 };
         var load = await LoadGenerator.RunAsync(client.Address, plan, cancellationToken);
@@ -81,11 +89,9 @@ internal sealed class Comparison(ServerClient client, string work, IReadOnlyList
         }
 
         var after = await client.LabAsync(cancellationToken);
-        var finished = await FinishedAsync(cancellationToken) - finishedBefore;
-        var records = await client.NewestAsync((int)Math.Clamp(finished, 1, RecordsRead), cancellationToken);
-        cell.Add(load, records.Where(record => record.Text("strategy") == cell.Strategy), before, after, finished);
+        var finished = await client.FinishedAsync(cancellationToken) - finishedBefore;
+        var tail = Tail(cell.Level);
+        var records = await client.NewestAsync((int)Math.Clamp(finished, 1, RecordsRead + tail), cancellationToken);
+        cell.Add(load, records.Skip(tail).Where(record => record.Text("strategy") == cell.Strategy), before, after, finished);
     }
-
-    private async Task<long> FinishedAsync(CancellationToken cancellationToken) =>
-        (await client.JsonAsync("concurrency/summary", cancellationToken)).GetProperty("finished").GetInt64();
 }

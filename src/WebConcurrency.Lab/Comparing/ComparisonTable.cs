@@ -8,8 +8,14 @@ internal static class ComparisonTable
 {
     public static readonly string[] Titles =
     [
-        "strategy", "load", "req/s", "rounds", "p50 ms", "p90 ms", "p99 ms", "failed", "of bound", "queue", "conn.", "db", "gil", "cpu", "runnable", "covered", "server CPU", "MiB",
+        "strategy", "load", "req/s", "rounds", "p50 ms", "p90 ms", "p99 ms", "failed", "of bound", "queue", "conn.", "db", "gil", "cpu", "runnable", "covered", "arrival", "wall", "unexpl.", "server CPU", "MiB",
     ];
+
+    /// <summary>Where a line is too narrow for all of it, these are left to <c>--json</c> and the page.</summary>
+    private static readonly HashSet<string> OnlyWhereWide = ["arrival", "wall", "unexpl."];
+
+    /// <summary>What all columns need with their numbers.</summary>
+    private const int WidthOfAll = 220;
 
     public static IReadOnlyList<string> Row(Cell cell, Bound? bound) =>
     [
@@ -44,14 +50,15 @@ internal static class ComparisonTable
     {
         console.WriteLine(Heading(comparison));
         var table = new Table().Border(console.Profile.Out.IsTerminal ? TableBorder.Simple : TableBorder.Markdown);
-        foreach (var title in Titles)
+        var shown = Titles.Select(title => console.Profile.Width >= WidthOfAll || !OnlyWhereWide.Contains(title)).ToList();
+        foreach (var title in Titles.Where((_, i) => shown[i]))
         {
             table.AddColumn(new TableColumn(title) { NoWrap = true, Alignment = title == "strategy" ? Justify.Left : Justify.Right });
         }
 
         foreach (var cell in comparison.Cells.Where(cell => cell.Rounds > 0))
         {
-            table.AddRow(Row(cell, comparison.Bound).Select(value => new Text(value)));
+            table.AddRow(Row(cell, comparison.Bound).Where((_, i) => shown[i]).Select(value => new Text(value)));
         }
 
         console.Write(table);

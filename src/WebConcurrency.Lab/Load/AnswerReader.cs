@@ -10,6 +10,9 @@ internal static class AnswerReader
     /// <summary>No head of an answer is longer; what has none within so many bytes is not HTTP.</summary>
     private const int LongestHead = 16 * 1024;
 
+    /// <summary>No answer that is kept whole has a longer one; its length must not overflow either.</summary>
+    private const int LongestChunk = 16 * 1024 * 1024;
+
     /// <param name="received">All that has come since the request was sent.</param>
     /// <param name="answer">The answer, once it is whole.</param>
     /// <returns>Whether it is.</returns>
@@ -62,7 +65,7 @@ internal static class AnswerReader
             }
 
             // What stands behind a semicolon is an extension.
-            if (!Utf8Parser.TryParse(body.Slice(at, line), out int size, out var digits, 'X') || size < 0 || (digits < line && body[at + digits] != (byte)';'))
+            if (!Utf8Parser.TryParse(body.Slice(at, line), out int size, out var digits, 'X') || size is < 0 or > LongestChunk || (digits < line && body[at + digits] != (byte)';'))
             {
                 throw new FormatException($"a chunk begins with '{Shown(body.Slice(at, line))}'");
             }

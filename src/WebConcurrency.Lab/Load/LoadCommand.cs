@@ -12,7 +12,22 @@ internal static class LoadCommand
     {
         var url = ServerOption.Create();
         var json = JsonOption.Create();
-        var path = new Option<string>("--path") { Description = "What is asked for.", DefaultValueFactory = _ => "plain" };
+        var path = new Option<string>("--path")
+        {
+            Description = "What is asked for.",
+            DefaultValueFactory = _ => "plain",
+            CustomParser = result =>
+            {
+                var given = result.Tokens[0].Value;
+                if (Uri.IsWellFormedUriString(given.TrimStart('/'), UriKind.Relative) && !given.Contains('#', StringComparison.Ordinal))
+                {
+                    return given;
+                }
+
+                result.AddError($"--path is '{given}'; it must be a path of the server with its query, for example serial/io?ms=20.");
+                return null;
+            },
+        };
         var connections = NumberOption.Create("--connections", 32, 1, LoadOptions.MostConnections, "Connections, each of which asks again once it is answered.");
         var rate = LoadOptions.Rate();
         var seconds = NumberOption.Create("--seconds", 5.0, 0.1, 600, "How long is measured.");
@@ -43,7 +58,7 @@ internal static class LoadCommand
 
                 step($"asking for /{plan.Path}");
                 result = await LoadGenerator.RunAsync(parsed.GetValue(url) ?? own!.Address, plan, cancellationToken);
-                return result.Failure is { } failure ? throw new ServerException(failure) : ExitCodes.Right;
+                return (result.Failure ?? result.Uselessness) is { } failure ? throw new ServerException(failure) : ExitCodes.Right;
             }, cancellationToken);
             if (parsed.GetValue(json))
             {

@@ -21,6 +21,13 @@ internal static class LoadReport
             console.WriteLine($"{result.Unanswered} requests were never answered.");
         }
 
+        if (result.SentLateCount > 0)
+        {
+            console.WriteLine(
+                $"{result.SentLateCount} requests were sent {LoadResult.Late.TotalMilliseconds} ms late or later, "
+                + $"{(result.GeneratorIsBottleneck ? "because the generator was busy" : $"for want of a free one of {plan.Connections} connections")}; their latencies count from when they were due.");
+        }
+
         if (result.Measured > TimeSpan.Zero)
         {
             console.WriteLine($"The load generator was busy {result.Busy:P0} of the time and used {result.OwnCpu / result.Measured:0.00} cores.");
@@ -53,6 +60,7 @@ internal static class LoadReport
         MaxMs = LabJson.Number(result.Latency.PercentileMs(100)),
         result.Refused,
         result.Unanswered,
+        SentLate = result.Plan.Rate is null ? null : (long?)result.SentLateCount,
         SentLateP99Ms = LabJson.Number(result.SentLate.PercentileMs(99)),
         GeneratorBusy = Math.Round(result.Busy, 3),
         GeneratorCpuMs = Math.Round(result.OwnCpu.TotalMilliseconds, 1),

@@ -50,16 +50,15 @@ internal sealed class LoadTally(LoadPlan plan)
     public void Answered(Answer answer, long due, long now)
     {
         var good = answer.Status == (int)HttpStatusCode.OK;
-        if (IsMeasured(now))
+        if (good && IsMeasured(now))
         {
-            if (good)
-            {
-                _answered++;
-            }
-            else
-            {
-                _refused[answer.Status] = _refused.GetValueOrDefault(answer.Status) + 1;
-            }
+            _answered++;
+        }
+
+        // In an open loop a refusal belongs to when it was due, as a latency does: one that came after the end would count nowhere otherwise.
+        if (!good && IsMeasured(plan.Rate is null ? now : due))
+        {
+            _refused[answer.Status] = _refused.GetValueOrDefault(answer.Status) + 1;
         }
 
         if (IsMeasured(due))

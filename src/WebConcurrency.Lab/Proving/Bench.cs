@@ -26,12 +26,28 @@ internal sealed class Bench(ServerClient client, int cores)
         return records;
     }
 
+    /// <summary>Does something while something else is under way, which is not left behind when it fails: the next experiment would run beside it.</summary>
+    public static async Task<T> BesideAsync<T>(Task other, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch
+        {
+            await other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
     /// <summary>Good answers each second.</summary>
     public async Task<double> ThroughputAsync(string path, int connections, TimeSpan measured, CancellationToken cancellationToken)
     {
         var result = await LoadGenerator.RunAsync(client.Address, new LoadPlan(path, connections, measured) { WarmUp = measured / 5 }, cancellationToken);
         return result.Failure is { } failure ? throw new ServerException(failure)
             : result.Refused.Count > 0 ? throw new RefusedException($"The server at {client.Address} answered /{path} with {result.Refused.First().Key}.")
+            : result.Unanswered > 0 ? throw new RefusedException($"The server at {client.Address} never answered {result.Unanswered} requests to /{path}.")
+            : result.GeneratorIsBottleneck ? throw new RefusedException($"The load generator was the bottleneck of /{path}: its figure says nothing of the server.")
             : result.PerSecond;
     }
 

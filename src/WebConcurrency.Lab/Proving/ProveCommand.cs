@@ -46,7 +46,7 @@ internal static class ProveCommand
             }
             else if (server is not null)
             {
-                ProveReport.Write(LabConsole.Create(Console.Out), server, verdicts, end.Failure is null);
+                ProveReport.Write(LabConsole.Create(Console.Out), server, verdicts, chosen.Distinct().Count(), end.Failure is null);
             }
 
             return await end.TellAsync();

@@ -6,14 +6,13 @@ namespace WebConcurrency.Lab.Proving;
 /// <summary>The verdicts, for people and for machines.</summary>
 internal static class ProveReport
 {
-    public static void Write(IAnsiConsole console, ServerFacts server, IReadOnlyList<ClaimVerdict> verdicts, bool isOver)
+    public static void Write(IAnsiConsole console, ServerFacts server, IReadOnlyList<ClaimVerdict> verdicts, int chosen, bool isOver)
     {
         console.WriteLine($"The server at {server.Address}, {server.Lab?.Cores} cores. Each figure is the median of its readings.");
-        for (var number = 0; number < verdicts.Count; number++)
+        foreach (var verdict in verdicts)
         {
-            var verdict = verdicts[number];
             console.WriteLine();
-            console.Write(new Text($"{number + 1}. {verdict.Claim.Sentence}: "));
+            console.Write(new Text($"{Prover.NumberOf(verdict.Claim)}. {verdict.Claim.Sentence}: "));
             console.Write(verdict.Holds ? new Text("HOLDS", new Style(Color.Green)) : new Text("FAILS", new Style(Color.Red)));
             console.WriteLine();
             if (verdict.Refusal is { } refusal)
@@ -29,10 +28,19 @@ internal static class ProveReport
             }
         }
 
-        var failed = verdicts.Where(verdict => !verdict.Holds).Select(verdict => verdict.Claim.Name).ToList();
         console.WriteLine();
-        console.WriteLine(
-            (isOver ? "" : "It ended early. ") + (failed.Count == 0 ? (verdicts.Count == 1 ? "The claim holds." : $"All {verdicts.Count} claims hold.") : $"{failed.Count} of {verdicts.Count} claims fail: {string.Join(", ", failed)}."));
+        console.WriteLine(Summary(verdicts, chosen, isOver));
+    }
+
+    /// <summary>The last line.</summary>
+    internal static string Summary(IReadOnlyList<ClaimVerdict> verdicts, int chosen, bool isOver)
+    {
+        var failed = verdicts.Where(verdict => !verdict.Holds).Select(verdict => verdict.Claim.Name).ToList();
+        var tried = isOver ? "" : $"It ended early: {verdicts.Count} of {chosen} claims were tried. ";
+        return tried + (verdicts.Count == 0 ? "Nothing is known of any."
+            : failed.Count > 0 ? $"{failed.Count} of {verdicts.Count} claims fail: {string.Join(", ", failed)}."
+            : verdicts.Count == 1 ? "The claim holds."
+            : $"All {verdicts.Count} claims{(isOver ? "" : " that were tried")} hold.");
     }
 
     public static object ForMachines(ServerFacts? server, IReadOnlyList<ClaimVerdict> verdicts, AttemptEnd end) => new
@@ -41,6 +49,7 @@ internal static class ProveReport
         server?.Lab?.Cores,
         Claims = verdicts.Select(verdict => new
         {
+            Number = Prover.NumberOf(verdict.Claim),
             verdict.Claim.Name,
             verdict.Claim.Sentence,
             verdict.Holds,

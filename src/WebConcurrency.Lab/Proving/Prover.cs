@@ -23,6 +23,9 @@ internal sealed class Prover(Bench bench, int repetitions)
         new GilAndWaiting(), new StrategyFollowsTask(), new Starvation(),
     ];
 
+    /// <summary>A claim's place among all of them, from 1, also where only some are put to the proof.</summary>
+    public static int NumberOf(IClaim claim) => 1 + Claims(1).Select(one => one.Name).ToList().IndexOf(claim.Name);
+
     /// <summary>What has been found so far.</summary>
     public IReadOnlyList<ClaimVerdict> Verdicts => _verdicts;
 

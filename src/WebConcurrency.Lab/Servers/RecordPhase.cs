@@ -9,9 +9,11 @@ namespace WebConcurrency.Lab.Servers;
 /// <param name="Thread">The system's number of the thread that worked or was held; <see langword="null"/> when none was, or nobody knows.</param>
 internal sealed record RecordPhase(string Kind, double StartMs, double EndMs, int? Thread)
 {
+    /// <exception cref="ServerException">It is none.</exception>
     public static RecordPhase From(JsonElement phase) => new(
-        phase.GetProperty("kind").GetString() ?? "",
-        phase.GetProperty("start_ms").GetDouble(),
-        phase.GetProperty("end_ms").GetDouble(),
-        phase.TryGetProperty("thread", out var thread) && thread.TryGetProperty("os", out var os) && os.ValueKind == JsonValueKind.Number ? os.GetInt32() : null);
+        JsonFields.Text(phase, "kind", "phase of a record"),
+        JsonFields.Number(phase, "start_ms", "phase of a record"),
+        JsonFields.Number(phase, "end_ms", "phase of a record"),
+        phase.TryGetProperty("thread", out var thread) && thread.ValueKind == JsonValueKind.Object && thread.TryGetProperty("os", out var os) && os.ValueKind == JsonValueKind.Number
+            && os.TryGetInt32(out var id) ? id : null);
 }

@@ -20,7 +20,9 @@ internal sealed class ServerClient : IDisposable
 
     private readonly HttpClient _client;
 
-    public ServerClient(Uri address)
+    /// <param name="address">Where it is.</param>
+    /// <param name="limit">How long it may take to answer; by default half a minute.</param>
+    public ServerClient(Uri address, TimeSpan? limit = null)
     {
         // So that a path in front of the server's own stays.
         Address = address.AbsolutePath.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
@@ -29,7 +31,7 @@ internal sealed class ServerClient : IDisposable
         _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
         {
             BaseAddress = Address,
-            Timeout = Limit,
+            Timeout = limit ?? Limit,
             MaxResponseContentBufferSize = LongestAnswer,
         };
     }
@@ -157,6 +159,15 @@ internal sealed class ServerClient : IDisposable
         }
     }
 
+    /// <summary>How many requests it has finished so far.</summary>
+    public async Task<long> FinishedAsync(CancellationToken cancellationToken)
+    {
+        const string Path = "concurrency/summary";
+        return (await JsonAsync(Path, cancellationToken)).TryGetProperty("finished", out var finished) && finished.ValueKind == JsonValueKind.Number && finished.TryGetInt64(out var count)
+            ? count
+            : throw Misunderstood(Path, "no summary of requests");
+    }
+
     /// <summary>Reads an answer that is a JSON object.</summary>
     public async Task<JsonElement> JsonAsync(string path, CancellationToken cancellationToken)
     {
@@ -194,13 +205,13 @@ internal sealed class ServerClient : IDisposable
             using var answer = await _client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
             return (answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidOperationException)
         {
-            throw new ServerException($"The server at {Address} cannot be reached: {exception.GetBaseException().Message}", exception);
+            throw Unreadable(exception);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ServerException($"The server at {Address} did not answer /{path} within {Limit.TotalSeconds} s.", exception);
+            throw Silent(path, exception);
         }
     }
 
@@ -224,9 +235,13 @@ internal sealed class ServerClient : IDisposable
                 };
             }
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidOperationException)
         {
-            throw new ServerException($"The server at {Address} cannot be reached: {exception.GetBaseException().Message}", exception);
+            throw Unreadable(exception);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Silent(path, exception);
         }
     }
 
@@ -241,6 +256,14 @@ internal sealed class ServerClient : IDisposable
             throw Misunderstood(path, "no JSON");
         }
     }
+
+    /// <summary>It is not there or hung up, or (an <see cref="InvalidOperationException"/>) names a character set that nobody knows.</summary>
+    private ServerException Unreadable(Exception exception) => exception is InvalidOperationException
+        ? new($"What answers at {Address} is no WebConcurrency server: {exception.GetBaseException().Message}", exception)
+        : new($"The server at {Address} cannot be reached: {exception.GetBaseException().Message}", exception);
+
+    private ServerException Silent(string path, OperationCanceledException exception) =>
+        new($"The server at {Address} did not answer /{path} within {_client.Timeout.TotalSeconds} s.", exception);
 
     private ServerException Misunderstood(string path, string what) =>
         new($"What answers at {Address} is no WebConcurrency server: its /{path} is {what}.");

@@ -28,10 +28,10 @@ internal sealed class ServerRecord(JsonElement record)
     }
 
     /// <summary>A column's words; <see langword="null"/> when the record does not have it.</summary>
-    public string? Text(string column) => record.TryGetProperty(column, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    public string? Text(string column) => record.ValueKind == JsonValueKind.Object && record.TryGetProperty(column, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>What it did when, counted from its start; empty where the record was not asked for whole.</summary>
-    public IReadOnlyList<RecordPhase> Phases => record.TryGetProperty("phases", out var phases) && phases.ValueKind == JsonValueKind.Array
+    public IReadOnlyList<RecordPhase> Phases => record.ValueKind == JsonValueKind.Object && record.TryGetProperty("phases", out var phases) && phases.ValueKind == JsonValueKind.Array
         ? [.. phases.EnumerateArray().Select(RecordPhase.From)]
         : [];
 
@@ -42,7 +42,7 @@ internal sealed class ServerRecord(JsonElement record)
 
     /// <summary>The requests that are said to have held what this one waited for.</summary>
     public IReadOnlyList<long> BlockedBy =>
-        record.TryGetProperty("blocked_by", out var ids) && ids.ValueKind == JsonValueKind.Array
+        record.ValueKind == JsonValueKind.Object && record.TryGetProperty("blocked_by", out var ids) && ids.ValueKind == JsonValueKind.Array
             ? [.. ids.EnumerateArray().Where(id => id.ValueKind == JsonValueKind.Number).Select(id => id.GetInt64())]
             : [];
 

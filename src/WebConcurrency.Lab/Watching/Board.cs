@@ -120,8 +120,5 @@ internal sealed class Board(double window, TimeProvider time)
         }
     }
 
-    private static double Number(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
-            ? value.GetDouble()
-            : throw new ServerException($"An event of the server has no number '{name}': it is another version.");
+    private static double Number(JsonElement of, string name) => JsonFields.Number(of, name, "message");
 }

@@ -15,6 +15,9 @@ internal static class BoardView
         ["connection"] = ('c', Color.Purple, "waits for a connection"),
         ["gil"] = ('g', Color.Red, "waits for the lock to compute"),
         ["queue"] = ('·', Color.Yellow, "queues"),
+        ["thread_start"] = ('s', Color.Yellow, "its thread is started"),
+        ["lock"] = ('l', Color.Red, "waits for a lock"),
+        ["gc"] = ('x', Color.Maroon, "stands still for a collection"),
         ["pipeline"] = ('-', Color.Grey, "reads or answers"),
     };
 

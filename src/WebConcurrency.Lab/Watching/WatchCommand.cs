@@ -48,8 +48,7 @@ internal static class WatchCommand
             }
             catch (ServerException exception)
             {
-                await Console.Error.WriteLineAsync(exception.Message);
-                return ExitCodes.ServerFailed;
+                return await new AttemptEnd(ExitCodes.ServerFailed, exception.Message).TellAsync(parsed.GetValue(json));
             }
         });
         return command;

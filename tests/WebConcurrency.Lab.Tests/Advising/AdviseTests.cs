@@ -22,7 +22,10 @@ public sealed class AdviseTests(ITestOutputHelper output)
             return;
         }
 
-        Assert.True(lab.Json.GetProperty("checked").GetProperty("per_second").GetDouble() > 0);
+        var (predicted, check) = (lab.Json.GetProperty("advice").GetProperty("predicted_per_second").GetDouble(), lab.Json.GetProperty("checked"));
+        var measured = check.GetProperty("per_second").GetDouble();
+        Assert.True(measured > 0);
+        Assert.Equal((predicted - measured) / measured, check.GetProperty("error").GetDouble(), 0.001);
         Assert.Equal("async", lab.Json.GetProperty("advice").GetProperty("strategy").GetString());
     }
 

@@ -38,6 +38,6 @@ public sealed class UslFitTests
     public void What_is_no_such_curve_fits_badly()
     {
         double[] saw = [100, 20, 180, 10, 150, 30, 90];
-        Assert.True(UslFit.To([.. Levels.Select((n, i) => new ScalePoint(n, saw[i], 1_000))]).RSquared < Advice.LeastRSquared);
+        Assert.True(UslFit.To([.. Levels.Select((n, i) => new ScalePoint(n, saw[i], 1_000))]).RSquared < 0.9);
     }
 }

@@ -85,6 +85,7 @@ public sealed class CompareTests(ITestOutputHelper output) : IDisposable
     [InlineData("--connections", "1,0")]
     [InlineData("--rate", "-1")]
     [InlineData("--report", "/no/such/folder/x.html")]
+    [InlineData("--report", "/proc")]
     public async Task Bad_option_is_named_with_its_value(string option, string value)
     {
         var lab = await LabProcess.RunAsync("compare", option, value);

@@ -30,6 +30,7 @@ public sealed class AnswerReaderTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "-1")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "gzip")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "zz")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffff\r\n", "7fffffff")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxy", "more bytes")]
     public void What_is_no_answer_is_named(string text, string named)
     {

@@ -75,6 +75,21 @@ public sealed class LoadGeneratorTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Refusals_that_come_after_the_end_of_an_open_loop_are_those_of_requests_that_were_due()
+    {
+        // Ten are due in 200 ms, and the first answer comes when that is long over.
+        await using var server = new ScriptedServer(async (_, token) =>
+        {
+            await Task.Delay(600, token);
+            return "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n";
+        });
+        var result = await LoadGenerator.RunAsync(server.Address, new LoadPlan("x", 10, TimeSpan.FromMilliseconds(200)) { Rate = 50 }, Token);
+        Assert.Null(result.Failure);
+        Assert.Equal(10, Assert.Single(result.Refused, refused => refused.Key == 503).Value);
+        Assert.Equal((0, 0, 0), (result.Answered, result.Unanswered, result.Latency.Count));
+    }
+
+    [Fact]
     public async Task Server_that_dies_half_way_leaves_what_was_measured()
     {
         await using var server = new ScriptedServer((number, _) => Task.FromResult(number < 50 ? ScriptedServer.Ok() : null));

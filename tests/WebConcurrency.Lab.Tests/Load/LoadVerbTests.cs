@@ -41,12 +41,52 @@ public sealed class LoadVerbTests
         Assert.Contains("http://127.0.0.1:9/ cannot be reached", lab.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task No_good_answer_at_all_is_a_failure_that_is_told()
+    {
+        await using var server = new ScriptedServer((_, _) => Task.FromResult<string?>("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"));
+        var lab = await LabProcess.RunAsync("load", "--json", "--seconds", "0.2", "--path", "nosuch", "--url", server.Address.AbsoluteUri);
+        Assert.Equal(ExitCodes.ServerFailed, lab.Code);
+        Assert.Contains("No request to /nosuch had a good answer", lab.Json.GetProperty("failure").GetString(), StringComparison.Ordinal);
+        Assert.True(lab.Json.GetProperty("load").GetProperty("refused").GetProperty("404").GetInt32() > 0);
+    }
+
+    [Fact]
+    public async Task Bad_command_line_is_told_as_json_where_json_is_asked_for()
+    {
+        var lab = await LabProcess.RunAsync("load", "--json", "--rate", "x");
+        Assert.Equal(ExitCodes.BadCommandLine, lab.Code);
+        Assert.Equal(ExitCodes.BadCommandLine, lab.Json.GetProperty("exit_code").GetInt32());
+        Assert.Contains("--rate is 'x'", lab.Json.GetProperty("failure").GetString(), StringComparison.Ordinal);
+        Assert.Contains("--rate is 'x'", lab.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-INT")]
+    [InlineData("-HUP")]
+    public async Task Interrupting_ends_it(string signal)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = new ScriptedServer((_, _) =>
+        {
+            asked.TrySetResult();
+            return Task.FromResult<string?>(ScriptedServer.Ok());
+        });
+        using var lab = LabProcess.Start("load", "--json", "--connections", "1", "--seconds", "300", "--url", server.Address.AbsoluteUri);
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        lab.Signal(signal);
+        var result = await lab.ExitAsync();
+        Assert.Equal(ExitCodes.Interrupted, result.Code);
+        Assert.Equal("Stopped before the end.", result.Json.GetProperty("failure").GetString());
+    }
+
     [Theory]
     [InlineData("--rate", "0")]
     [InlineData("--rate", "x")]
     [InlineData("--connections", "0")]
     [InlineData("--connections", "1001")]
     [InlineData("--seconds", "-1")]
+    [InlineData("--path", "http://[")]
     public async Task Bad_option_is_named_with_its_value(string option, string value)
     {
         var lab = await LabProcess.RunAsync("load", option, value);

@@ -45,9 +45,12 @@ internal sealed class LabProcess : IDisposable
     }
 
     /// <summary>As Ctrl-C does.</summary>
-    public void Interrupt()
+    public void Interrupt() => Signal("-INT");
+
+    /// <param name="signal">As kill(1) wants it.</param>
+    public void Signal(string signal)
     {
-        using var kill = Process.Start("kill", ["-INT", Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [signal, Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 

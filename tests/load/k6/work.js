@@ -17,7 +17,7 @@ export default function () {
   const answer = http.get(`${baseUrl}/${strategy}/${work}`, { tags: { name: `/${strategy}/${work.split('?')[0]}` } });
   const good = check(answer, {
     'is 200': (response) => response.status === 200,
-    'names its strategy': (response) => response.json('strategy') === strategy,
+    'names its strategy': (response) => response.status === 200 && response.json('strategy') === strategy,
   });
   if (good) {
     tell(queue, answer.json('queue_ms'));

@@ -34,12 +34,13 @@ internal static class Timeline
             var (record, start) = rows[i];
             var threads = record.Phases.Where(phase => phase.Kind == "work").Select(phase => phase.Thread).OfType<int>().Distinct().ToList();
             Text(svg, 0, (i * Row) + 14, $"#{record["id"]:0}{(threads.Count > 0 ? $" · thread {string.Join(", ", threads)}" : "")}");
+            var shares = Shares(record);
             foreach (var phase in record.Phases)
             {
                 var (_, name, colour) = Array.Find(Kinds, kind => kind.Kind == phase.Kind);
                 svg.Append(
                     CultureInfo.InvariantCulture,
-                    $"<rect x=\"{Left + ((start - first + phase.StartMs) * scale):0.##}\" y=\"{(i * Row) + 3}\" width=\"{Math.Max(0.3, (phase.EndMs - phase.StartMs) * scale):0.##}\" height=\"{Row - 6}\" fill=\"{colour ?? "#888"}\"><title>{WebUtility.HtmlEncode(name ?? phase.Kind)}: {phase.EndMs - phase.StartMs:0.00} ms</title></rect>");
+                    $"<rect x=\"{Left + ((start - first + phase.StartMs) * scale):0.##}\" y=\"{(i * Row) + 3}\" width=\"{Math.Max(0.3, (phase.EndMs - phase.StartMs) * scale):0.##}\" height=\"{Row - 6}\" fill=\"{colour ?? "#888"}\"><title>{WebUtility.HtmlEncode(name ?? phase.Kind)}: {phase.EndMs - phase.StartMs:0.00} ms{(phase.Kind == "work" ? shares : "")}</title></rect>");
             }
         }
 
@@ -50,6 +51,10 @@ internal static class Timeline
 
     private static void Text(StringBuilder svg, int x, int y, string text) =>
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x}\" y=\"{y}\" font-size=\"11\">{WebUtility.HtmlEncode(text)}</text>");
+
+    /// <summary>What all the work of a record was in truth, as far as the system tells: a bar is not all computing.</summary>
+    private static string Shares(ServerRecord record) => record["cpu_ms"] is not { } cpu ? ""
+        : string.Create(CultureInfo.InvariantCulture, $" (of all its work {cpu:0.00} ms on a CPU, {record["runnable_ms"] ?? 0:0.00} wanting one, {record["gc_ms"] ?? 0:0.00} in collections, {record["lock_ms"] ?? 0:0.00} for locks)");
 
     private static double StartMs(ServerRecord record) =>
         DateTimeOffset.TryParse(record.Text("started_at"), CultureInfo.InvariantCulture, out var started) ? started.UtcTicks / (double)TimeSpan.TicksPerMillisecond : 0;

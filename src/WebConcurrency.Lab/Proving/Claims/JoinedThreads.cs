@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using WebConcurrency.Lab.Servers;
 
@@ -22,9 +23,14 @@ internal sealed class JoinedThreads : IClaim
     public async Task<IReadOnlyList<Reading>> TakeAsync(Bench bench, CancellationToken cancellationToken)
     {
         var joined = (await bench.Client.AskAsync($"thread/threads?count={Count}&ms={Ms}", cancellationToken)).Result;
-        var workers = joined.GetProperty("workers").EnumerateArray().ToList();
+        var workers = JsonFields.List(joined, "workers", "answer to /thread/threads");
+        if (workers.Count == 0)
+        {
+            throw new ServerException($"The server at {bench.Client.Address} started no worker threads for /thread/threads.");
+        }
+
         var longest = workers.Max(worker => Number(worker, "end_ms") - Number(worker, "start_ms"));
-        var threads = workers.Select(worker => worker.TryGetProperty("os", out var os) ? os.ToString() : worker.GetProperty("managed").ToString()).Distinct().Count();
+        var threads = workers.Select(worker => worker.TryGetProperty("os", out var os) ? os.GetRawText() : Number(worker, "managed").ToString(CultureInfo.InvariantCulture)).Distinct().Count();
 
         var started = await Task.WhenAll(Enumerable.Repeat($"serial/io?ms={Ms}", Count).Select(path => bench.Client.AskAsync(path, cancellationToken)));
         var took = Reply.MillisecondsBetween(started.Min(reply => reply.Started), started.Max(reply => reply.Ended));
@@ -37,5 +43,5 @@ internal sealed class JoinedThreads : IClaim
         return [new(Ran, threads), new(Together, Number(joined, "took_ms") / longest), new(InTurn, took / wait)];
     }
 
-    private static double Number(JsonElement of, string name) => of.GetProperty(name).GetDouble();
+    private static double Number(JsonElement of, string name) => JsonFields.Number(of, name, "worker thread's account");
 }

@@ -31,8 +31,13 @@ internal sealed class Priorities : IClaim
         async Task<double> ShareAsync(string priority, int others)
         {
             var normal = bench.BurstAsync(Enumerable.Repeat($"thread/cpu?ms={others}", bench.Cores), cancellationToken);
-            await Task.Delay(HeadStart, cancellationToken);
-            var records = await bench.BurstAsync(Enumerable.Repeat($"thread/cpu?ms={LowMs}&priority={priority}", bench.Cores), cancellationToken);
+            var records = await Bench.BesideAsync(
+                normal,
+                async () =>
+                {
+                    await Task.Delay(HeadStart, cancellationToken);
+                    return await bench.BurstAsync(Enumerable.Repeat($"thread/cpu?ms={LowMs}&priority={priority}", bench.Cores), cancellationToken);
+                });
             return Share(records) / Share(await normal);
         }
 

@@ -10,7 +10,7 @@ internal sealed class QueueWithoutThreads : IClaim
     // A tenth of the queue is what a busy machine may take to start eight threads.
     private static readonly Prediction Serial = new("longest queue under serial", Queue * 0.98, Queue * 1.25, "ms");
     private static readonly Prediction Threads = new("longest queue under thread", 0, Queue / 10, "ms");
-    private static readonly Prediction None = Threads with { What = "that there is none, of serial", IsCounterExample = true };
+    private static readonly Prediction None = Threads with { What = "the same under serial, once more", IsCounterExample = true };
 
     public string Name => "queue";
 
@@ -20,8 +20,7 @@ internal sealed class QueueWithoutThreads : IClaim
 
     public async Task<IReadOnlyList<Reading>> TakeAsync(Bench bench, CancellationToken cancellationToken)
     {
-        var serial = await LongestAsync("serial");
-        return [new(Serial, serial), new(Threads, await LongestAsync("thread")), new(None, serial)];
+        return [new(Serial, await LongestAsync("serial")), new(Threads, await LongestAsync("thread")), new(None, await LongestAsync("serial"))];
 
         async Task<double> LongestAsync(string strategy) =>
             (await bench.BurstAsync(Enumerable.Repeat($"{strategy}/io?ms={Ms}", Count), cancellationToken)).Max(record => record.Needed("queue_ms"));

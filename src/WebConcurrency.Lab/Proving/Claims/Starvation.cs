@@ -41,8 +41,14 @@ internal sealed class Starvation : IClaim
             // Due all the same, whatever becomes of those before; and connections that are there already, because nobody could accept them.
             var plan = new LoadPlan("plain", 64, Watched) { Rate = 50, WarmUp = HeadStart + (HeadStart / 4) };
             var others = LoadGenerator.RunAsync(bench.Client.Address, plan, cancellationToken);
-            await Task.Delay(HeadStart, cancellationToken);
-            await Task.WhenAll(Enumerable.Repeat($"{strategy}/io?ms={Ms}", blocked).Select(path => bench.Client.ReadAsync(path, cancellationToken)));
+            await Bench.BesideAsync(
+                others,
+                async () =>
+                {
+                    await Task.Delay(HeadStart, cancellationToken);
+                    await Task.WhenAll(Enumerable.Repeat($"{strategy}/io?ms={Ms}", blocked).Select(path => bench.Client.ReadAsync(path, cancellationToken)));
+                    return blocked;
+                });
             var result = await others;
             return result.Failure is { } failure ? throw new ServerException(failure) : result.Latency.PercentileMs(100);
         }

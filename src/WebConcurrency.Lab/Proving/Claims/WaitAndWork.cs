@@ -21,14 +21,20 @@ internal sealed class WaitAndWork : IClaim
     public async Task<IReadOnlyList<Reading>> TakeAsync(Bench bench, CancellationToken cancellationToken)
     {
         var (covered, possible) = await PairAsync("thread");
-        var (none, equally) = await PairAsync("serial");
-        return [new(Covered, 100 * covered / possible), new(Never, 100 * none / equally), new(Zero, none)];
+        var (none, _) = await PairAsync("serial");
+        var (never, equally) = await PairAsync("serial");
+        return [new(Covered, 100 * covered / possible), new(Never, 100 * never / equally), new(Zero, none)];
 
         async Task<(double Covered, double Possible)> PairAsync(string strategy)
         {
             var waiting = bench.Client.AskAsync($"{strategy}/io?ms={WaitMs}", cancellationToken);
-            await Task.Delay(HeadStart, cancellationToken);
-            var worker = await bench.Client.RecordAsync(await bench.Client.AskAsync($"{strategy}/cpu?ms={WorkMs}", cancellationToken), cancellationToken);
+            var worker = await Bench.BesideAsync(
+                waiting,
+                async () =>
+                {
+                    await Task.Delay(HeadStart, cancellationToken);
+                    return await bench.Client.RecordAsync(await bench.Client.AskAsync($"{strategy}/cpu?ms={WorkMs}", cancellationToken), cancellationToken);
+                });
             var waiter = await bench.Client.RecordAsync(await waiting, cancellationToken);
 
             // By the system's account of its thread, not by the recorder's clock.
