@@ -11,7 +11,7 @@ namespace WebConcurrency.Evidence;
 internal sealed class ListeningBudget(TimeProvider time, int perSecond, int most)
 {
     /// <summary>A thread's first event, which also leaves something behind in the runtime for good, in events.</summary>
-    public const int FirstOfThread = 10;
+    public const int FirstOfThread = 40;
 
     private readonly Lock _lock = new();
     private readonly HashSet<long> _threads = [];

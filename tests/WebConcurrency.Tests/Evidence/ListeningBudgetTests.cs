@@ -8,12 +8,12 @@ public sealed class ListeningBudgetTests
     private readonly FakeTimeProvider _time = new();
     private readonly ListeningBudget _budget;
 
-    public ListeningBudgetTests() => _budget = new ListeningBudget(_time, perSecond: 100, most: 50);
+    public ListeningBudgetTests() => _budget = new ListeningBudget(_time, perSecond: 100, most: 100);
 
     [Fact]
     public void Allowance_lasts_for_as_many_events_as_are_saved_up()
     {
-        Hear(thread: 7, times: 50 - ListeningBudget.FirstOfThread);
+        Hear(thread: 7, times: 100 - ListeningBudget.FirstOfThread);
         Assert.True(_budget.Affords());
 
         Hear(thread: 7, times: 1);
@@ -34,23 +34,23 @@ public sealed class ListeningBudgetTests
     [Fact]
     public void Threads_that_are_new_use_it_up_the_sooner()
     {
-        for (var thread = 0; thread < 50 / ListeningBudget.FirstOfThread; thread++)
-        {
-            Hear(thread, times: 1);
-        }
+        Hear(thread: 1, times: 1);
+        Hear(thread: 2, times: 1);
+        Assert.True(_budget.Affords());
 
+        Hear(thread: 3, times: 1);
         Assert.False(_budget.Affords());
-        Assert.Equal(50 / ListeningBudget.FirstOfThread, _budget.Threads);
+        Assert.Equal(3, _budget.Threads);
     }
 
     [Fact]
     public void Allowance_that_was_used_up_is_awaited_until_it_is_whole()
     {
-        Hear(thread: 7, times: 50);
+        Hear(thread: 7, times: 100);
         Assert.False(_budget.Affords());
 
-        // 9 beyond what there was, and 50 to be saved up, at 100 a second.
-        Pass(580);
+        // 39 beyond what there was, and 100 to be saved up, at 100 a second.
+        Pass(1_380);
         Assert.False(_budget.Affords());
         Pass(20);
         Assert.True(_budget.Affords());
