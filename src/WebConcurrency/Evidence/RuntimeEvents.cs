@@ -27,7 +27,7 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     /// </summary>
     private const int MostThreads = 1_000;
 
-    /// <summary>Measured: some 15 µs of CPU time for an event, forty times that with what a new thread costs.</summary>
+    /// <summary>Measured: some 15 µs of CPU time for an event; a new thread's first costs far more, and counts so (decision 14).</summary>
     private const int EventsPerSecond = 500;
 
     private const int Kept = 4_096;
@@ -112,13 +112,18 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
         }
     }
 
-    /// <summary>Listens to locks again as soon as that can be afforded. For whoever catches up, from time to time while nothing else happens.</summary>
+    /// <summary>Listens to locks again as soon as that can be afforded, and no longer when it cannot. For whoever catches up, from time to time while nothing else happens.</summary>
     /// <returns>Whether there is nothing to wait for.</returns>
     public bool Recover()
     {
         lock (_catchingUp)
         {
-            return !_listens || _hearsLocks || (_budget.Affords() && CatchUp() && _hearsLocks);
+            if (_listens && IsDue)
+            {
+                CatchUp();
+            }
+
+            return !_listens || _hearsLocks;
         }
     }
 
@@ -198,13 +203,17 @@ internal sealed class RuntimeEvents : EventListener, IEvidence
     /// <summary>Listens to locks or not, as the budget says; anew, when the runtime knows too many threads.</summary>
     private void Choose()
     {
-        var locks = _withHandles || _budget.Affords();
-        if ((locks != _hearsLocks || _budget.Threads > MostThreads) && !_isPaused)
+        if (IsDue && !_isPaused)
         {
-            Listen(locks);
+            Listen(WantsLocks);
             Mark();
         }
     }
+
+    private bool WantsLocks => _withHandles || _budget.Affords();
+
+    /// <summary>Whether what is listened to is not what should be.</summary>
+    private bool IsDue => WantsLocks != _hearsLocks || _budget.Threads > MostThreads;
 
     /// <summary>Tells the runtime what is wanted. It ends what went on before, and begins anew with another start of its dates.</summary>
     private void Listen(bool locks)

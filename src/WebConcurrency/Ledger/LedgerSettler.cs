@@ -86,12 +86,6 @@ internal sealed class LedgerSettler(
             try
             {
                 settled = ledger.Settle();
-                if (settled == 0)
-                {
-                    // Nobody's record is to be made, and still too much is heard.
-                    events.CatchUp();
-                }
-
                 recovered = events.Recover();
                 Tidy();
             }
