@@ -17,7 +17,8 @@ internal static class ServerTiming
         Add(text, ref written, "queue;dur=", times.Queue);
         Add(text, ref written, ", connection;dur=", times.Connection);
         Add(text, ref written, ", db;dur=", times.Database);
-        Add(text, ref written, ", io;dur=", times.Io);
+        // Without any, nobody may have told of it: the record leaves it out as well.
+        AddKnown(text, ref written, ", io;dur=", times.Io > TimeSpan.Zero ? times.Io : null);
         Add(text, ref written, ", gil;dur=", times.Gil);
         AddKnown(text, ref written, ", lock;dur=", times.Lock);
         AddKnown(text, ref written, ", gc;dur=", times.Gc);

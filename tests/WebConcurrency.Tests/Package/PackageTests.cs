@@ -18,9 +18,11 @@ public sealed class PackageTests(SampleApplication sample) : IClassFixture<Sampl
     [Fact]
     public async Task Computing_is_cpu_time_or_the_wanting_of_it()
     {
+        // Once before: a route's first request compiles it, outside of what the application measures and within the record.
+        await sample.JsonAsync("/compute?ms=1");
         var answer = await sample.JsonAsync("/compute?ms=60");
         var did = answer.GetProperty("ms").GetDouble();
-        var record = await RecordAsync("/compute");
+        var record = Checked((await SettledAsync("/compute", 2)).First());
         if (OperatingSystem.IsLinux())
         {
             // What its clock counted it spent on a CPU, or wanting one, or stopped.
@@ -85,9 +87,10 @@ public sealed class PackageTests(SampleApplication sample) : IClassFixture<Sampl
 
     private async Task<double> DidAsync(string path) => (await sample.JsonAsync(path)).GetProperty("ms").GetDouble();
 
-    private async Task<JsonElement> RecordAsync(string route)
+    private async Task<JsonElement> RecordAsync(string route) => Checked(await sample.RecordAsync(route));
+
+    private static JsonElement Checked(JsonElement record)
     {
-        var record = await sample.RecordAsync(route);
         Assert.All(Absent, column => Assert.False(record.TryGetProperty(column, out _), column));
         if (OperatingSystem.IsLinux())
         {
