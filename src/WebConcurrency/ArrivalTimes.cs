@@ -29,7 +29,7 @@ internal sealed class ArrivalTimes(RequestConcurrencyOptions options, TimeProvid
 
     private static readonly object ConnectionKey = new();
 
-    private readonly IPNetwork[] _proxies = [.. options.TrustedProxies.Select(proxy => ProxyNetworks.TryParse(proxy, out var network) ? network : throw new FormatException(proxy))];
+    private readonly IPNetwork[] _proxies = ProxyNetworks.Parse(options.TrustedProxies);
 
     /// <summary>The time before the middleware; <see langword="null"/> when nobody knows it.</summary>
     public TimeSpan? Of(HttpContext context) => FromProxy(context) ?? FromSocket(context);

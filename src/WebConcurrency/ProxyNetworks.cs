@@ -13,8 +13,13 @@ internal sealed class ProxyNetworks : IValidateOptions<RequestConcurrencyOptions
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
+    /// <summary>All of them, once they are validated.</summary>
+    /// <exception cref="FormatException">One is neither an address nor a network.</exception>
+    public static IPNetwork[] Parse(IEnumerable<string> proxies) =>
+        [.. proxies.Select(proxy => TryParse(proxy, out var network) ? network : throw new FormatException($"'{proxy}' is neither an address nor a network."))];
+
     /// <summary>A single address is a network of its own.</summary>
-    public static bool TryParse(string text, out IPNetwork network)
+    private static bool TryParse(string text, out IPNetwork network)
     {
         if (IPNetwork.TryParse(text, out network))
         {

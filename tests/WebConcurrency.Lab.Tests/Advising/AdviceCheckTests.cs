@@ -1,6 +1,7 @@
 using System.Text.Json;
 using WebConcurrency.Lab.Advising;
 using WebConcurrency.Lab.Load;
+using WebConcurrency.Lab.Tests.Running;
 
 namespace WebConcurrency.Lab.Tests.Advising;
 
@@ -59,16 +60,5 @@ public sealed class AdviceCheckTests
         Assert.Equal(ExitCodes.Off, json.GetProperty("exit_code").GetInt32());
     }
 
-    private static LoadResult Loaded(int perSecond) => new()
-    {
-        Plan = new LoadPlan("async/x", 10, TimeSpan.FromSeconds(1)),
-        Measured = TimeSpan.FromSeconds(1),
-        Answered = perSecond,
-        Refused = new Dictionary<int, long>(),
-        Unanswered = 0,
-        Latency = new LatencyHistogram(),
-        SentLate = new LatencyHistogram(),
-        Busy = 0.1,
-        OwnCpu = TimeSpan.Zero,
-    };
+    private static LoadResult Loaded(int perSecond) => MadeUpLoad.Of("async/x", 10, perSecond);
 }

@@ -1,5 +1,6 @@
 using WebConcurrency.Lab.Comparing;
 using WebConcurrency.Lab.Load;
+using WebConcurrency.Lab.Tests.Running;
 
 namespace WebConcurrency.Lab.Tests.Comparing;
 
@@ -30,16 +31,5 @@ public sealed class CellTests
         Assert.Null(new Cell("pool", new Level(1)).FirstUseless);
     }
 
-    private static LoadResult Loaded(long answered) => new()
-    {
-        Plan = new LoadPlan("pool/x", 1, TimeSpan.FromSeconds(1)),
-        Measured = TimeSpan.FromSeconds(1),
-        Answered = answered,
-        Refused = new Dictionary<int, long>(),
-        Unanswered = 0,
-        Latency = new LatencyHistogram(),
-        SentLate = new LatencyHistogram(),
-        Busy = 0.1,
-        OwnCpu = TimeSpan.Zero,
-    };
+    private static LoadResult Loaded(long answered) => MadeUpLoad.Of("pool/x", 1, answered);
 }
