@@ -124,7 +124,10 @@ public sealed class LabEndpointsTests(TestPostgres postgres)
         var cpu = computed.GetProperty("cpu_ms").GetDouble();
         Assert.True(cpu >= 100, $"{cpu} ms");
         Assert.InRange(record.GetProperty("cpu_ms").GetDouble(), cpu, record.GetProperty("wall_ms").GetDouble());
-        Assert.True(record.GetProperty("cpu_ms").GetDouble() + record.GetProperty("runnable_ms").GetDouble() >= 0.95 * computed.GetProperty("took_ms").GetDouble());
+
+        // And at least what the system said of the stretch itself: a virtual machine may lose CPU time that nobody is told of.
+        var told = cpu + computed.GetProperty("runnable_ms").GetDouble();
+        Assert.True(record.GetProperty("cpu_ms").GetDouble() + record.GetProperty("runnable_ms").GetDouble() >= 0.98 * told, record.GetRawText());
     }
 
     [Fact]
